@@ -1,0 +1,77 @@
+import { AllclearError } from '../base/errors.ts'
+import type { ApiAuth, Principal } from './context.ts'
+
+const localPrincipal: Principal = { name: 'local', scope: 'admin' }
+export const signInCookie = 'allclear_token'
+
+/** Who asks; throws `auth.required` or `auth.refused`. A token that is given is always checked, on loopback too. */
+export async function principalOf(request: Request, auth: ApiAuth): Promise<Principal> {
+  const secret = secretOf(request)
+  if (secret === null) {
+    if (auth.mode === 'local') return localPrincipal
+    throw new AllclearError('auth.required', {
+      message: 'This server answers only requests with a token.',
+      next: 'Send `Authorization: Bearer ac_…`; the CLI takes `--token` or ALLCLEAR_TOKEN. `allclear token create` on the server makes one.',
+    })
+  }
+  const tokens = await auth.tokens()
+  const token = await tokens.verify(secret)
+  if (token === null) {
+    throw new AllclearError('auth.required', {
+      message: 'The token is unknown, revoked or has expired.',
+      next: 'Make a new one with `allclear token create` on the server.',
+    })
+  }
+  return { name: token.name, scope: token.scope }
+}
+
+/** Reading needs any token, everything else needs `admin`. Batch forms and scans keep nothing, so reading is enough. */
+export function checkScope(principal: Principal, method: string, segment: string): void {
+  const reads = method === 'GET' || method === 'HEAD' || keepsNothing.has(segment)
+  if (segment === 'tokens' ? principal.scope === 'admin' : reads || principal.scope === 'admin') return
+  throw new AllclearError('auth.refused', {
+    message: `The token \`${principal.name}\` may only read.`,
+    next: 'Use a token made with `allclear token create --scope admin`.',
+  })
+}
+
+const keepsNothing = new Set(['scan', 'sbom', 'versions', 'purls', 'sign-in'])
+
+/**
+ * A page of a foreign site can make its name resolve to 127.0.0.1 and then read our answers as its own origin (DNS
+ * rebinding); its requests still carry its name in `Host`.
+ */
+export function checkHost(request: Request, hosts: readonly string[]): void {
+  const host = (request.headers.get('host') ?? '').toLowerCase()
+  if (hosts.includes(host)) return
+  throw new AllclearError('auth.refused', {
+    message: `The request is addressed to \`${host.slice(0, 200)}\`, which is not a name of this server.`,
+    next: `Use one of: ${hosts.join(', ')}. More names can be given with \`allclear up --name NAME\`.`,
+  })
+}
+
+/** A write that a browser sends for a foreign page carries that page's `Origin`. */
+export function checkOrigin(request: Request): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return
+  const origin = request.headers.get('origin')
+  if (origin === null) return
+  const host = request.headers.get('host') ?? ''
+  if (origin === `http://${host}` || origin === `https://${host}`) return
+  throw new AllclearError('auth.refused', {
+    message: `A page of \`${origin.slice(0, 200)}\` may not change anything here.`,
+    next: 'Open the console under the address of this server.',
+  })
+}
+
+function secretOf(request: Request): string | null {
+  const header = request.headers.get('authorization')
+  if (header !== null) {
+    // An unusable header must not fall back to being nobody: whoever sends one means to be somebody.
+    return header.startsWith('Bearer ') ? header.slice('Bearer '.length).trim() : ''
+  }
+  for (const part of (request.headers.get('cookie') ?? '').split(';')) {
+    const [name, value] = part.trim().split('=', 2)
+    if (name === signInCookie && value !== undefined) return value
+  }
+  return null
+}

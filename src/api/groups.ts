@@ -1,0 +1,49 @@
+import type { Hono } from 'hono'
+import type { ApiContext, ApiEnv } from './context.ts'
+
+/** A group of routes: loaded when the first request for one of its first path segments arrives. */
+export interface RouteGroup {
+  id: string
+  /** First path segments after `/api/v1/`. */
+  segments: readonly string[]
+  load(context: ApiContext): Promise<Hono<ApiEnv>>
+}
+
+/** Loading all schemas costs tens of milliseconds; a command needs one group. */
+export const routeGroups: readonly RouteGroup[] = [
+  {
+    id: 'answers',
+    segments: ['status', 'home', 'where', 'cve', 'clusters', 'changes', 'events'],
+    load: async (context) => (await import('./know/answers.routes.ts')).answerRoutes(context),
+  },
+  {
+    id: 'images',
+    segments: ['images'],
+    load: async (context) => (await import('./know/images.routes.ts')).imageRoutes(context),
+  },
+  {
+    id: 'advisories',
+    segments: ['advisories'],
+    load: async (context) => (await import('./know/advisories.routes.ts')).advisoryRoutes(context),
+  },
+  {
+    id: 'imports',
+    segments: ['import', 'sync'],
+    load: async (context) => (await import('./know/imports.routes.ts')).importRoutes(context),
+  },
+  {
+    id: 'documents',
+    segments: ['scan', 'sbom'],
+    load: async (context) => (await import('./know/documents.routes.ts')).documentRoutes(context),
+  },
+  {
+    id: 'batches',
+    segments: ['versions', 'purls'],
+    load: async (context) => (await import('./know/batches.routes.ts')).batchRoutes(context),
+  },
+  {
+    id: 'base',
+    segments: ['health', 'config', 'tokens', 'sign-in'],
+    load: async (context) => (await import('./base/base.routes.ts')).baseRoutes(context),
+  },
+]

@@ -1,0 +1,134 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { openBlobs } from '../base/blobs.ts'
+import type { Clock } from '../base/clock.ts'
+import { readConfig } from '../base/config.ts'
+import type { Config } from '../base/config.ts'
+import { acquireLock, lockedBy, openDataDirectory } from '../base/data-directory.ts'
+import type { HeldLock } from '../base/data-directory.ts'
+import { AllclearError } from '../base/errors.ts'
+import { databaseFile, openStore } from '../base/store/index.ts'
+import type { Store } from '../base/store/index.ts'
+import type { Progress } from '../know/answers.ts'
+import type { Knowledge } from '../know/knowledge.ts'
+import { openTokenBook } from './base/tokens.store.ts'
+import type { TokenBook } from './base/tokens.store.ts'
+
+export interface InstallationOptions {
+  directory: string
+  /** It is to be the example fleet, which is made first when it is not there or out of date. */
+  example: boolean
+  clock: Clock
+  version: string
+  env: NodeJS.ProcessEnv
+  /** Take the lock: nobody else writes meanwhile. */
+  exclusive: boolean
+  onProgress?(progress: Progress): void
+}
+
+/** A data directory that is open: its store now, its knowledge on first use, for tokens need no index. */
+export interface Installation {
+  isExample: boolean
+  config: Config
+  store: Store
+  knowledge(): Promise<Knowledge>
+  tokens(): Promise<TokenBook>
+  /** Tells other processes where the server of this directory answers. */
+  announce(url: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** Opens a data directory; makes it when it is new. Throws `data.locked` when it is to be exclusive and is not free. */
+export async function openInstallation(options: InstallationOptions): Promise<Installation> {
+  const { directory, example, clock, version, exclusive } = options
+  if (example) {
+    const { buildExampleFleet } = await import('./example-fleet.ts')
+    await buildExampleFleet({
+      directory,
+      clock,
+      onProgress: options.onProgress,
+      async open(building) {
+        const made = await openInstallation({
+          ...options,
+          directory: building,
+          example: false,
+          exclusive: true,
+        })
+        return { knowledge: await made.knowledge(), close: made.close }
+      },
+    })
+  }
+  const folder = await openDataDirectory(directory, { example })
+  const config = readConfig({ directory, env: options.env })
+  // The example fleet is the same for everybody, so it never goes into a shared database.
+  const url = folder.isExample ? undefined : (config.databaseUrl ?? undefined)
+  if (!exclusive) {
+    const store = await openForReading(url, directory, clock)
+    if (store !== null) return installationOf(store, folder, config, null, clock)
+  }
+  const lock = await takeLock(directory, version, clock)
+  try {
+    return installationOf(await openStore({ url, directory, clock }), folder, config, lock, clock)
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}
+
+/** Readers share the directory with whoever writes. Null when the store has to be made or migrated first. */
+async function openForReading(
+  url: string | undefined,
+  directory: string,
+  clock: Clock,
+): Promise<Store | null> {
+  if (url === undefined && !existsSync(join(directory, databaseFile))) return null
+  try {
+    return await openStore({ url, directory, clock, readOnly: true })
+  } catch (error) {
+    if (error instanceof AllclearError && error.code === 'data.older') return null
+    throw error
+  }
+}
+
+function installationOf(
+  store: Store,
+  folder: { path: string; blobs: string; isExample: boolean },
+  config: Config,
+  lock: HeldLock | null,
+  clock: Clock,
+): Installation {
+  let knowledge: Promise<Knowledge> | null = null
+  return {
+    isExample: folder.isExample,
+    config,
+    store,
+    knowledge() {
+      knowledge ??= (async () => {
+        const [{ openKnowledge }, blobs] = await Promise.all([
+          import('../know/index.ts'),
+          openBlobs(folder.blobs, { clock }),
+        ])
+        return openKnowledge({ store, blobs, clock, dataDirectory: folder.path, example: folder.isExample })
+      })()
+      return knowledge
+    },
+    tokens: async () => openTokenBook(store, clock),
+    announce: async (url) => lock?.announce(url),
+    async close() {
+      // Opening may have failed; its error has been told already.
+      if (knowledge !== null)
+        await knowledge.then(
+          (open) => open.close(),
+          () => {},
+        )
+      await store.close()
+      await lock?.release()
+    },
+  }
+}
+
+async function takeLock(directory: string, version: string, clock: Clock): Promise<HeldLock> {
+  const taken = await acquireLock(directory, { version, clock })
+  if (taken.ok) return taken.value
+  throw lockedBy(directory, taken.reason)
+}

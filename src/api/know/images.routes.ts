@@ -1,0 +1,92 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import type { ApiContext } from '../context.ts'
+import { openGroup } from '../group.ts'
+import { errorResponse, flag, jsonBody, listQuery } from '../schemas/base.ts'
+import { explainAnswer, imageAnswer, imagePage } from '../schemas/know.ts'
+
+const tags = ['images']
+const imageId = z.string().openapi({
+  description: 'Digest, `name:…` or reference, URL-encoded.',
+  example: 'sha256:7173b809ca12ec5dee4506cd86be934c4596dd234ee82c0662eac04a8c2c71dc',
+})
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/v1/images',
+  tags,
+  summary: 'Images, those that run first',
+  request: {
+    query: listQuery.extend({ running: flag.optional().openapi({ description: 'Only what runs now.' }) }),
+  },
+  responses: { 200: jsonBody(imagePage, 'A window of the list.'), default: errorResponse },
+})
+
+const show = createRoute({
+  method: 'get',
+  path: '/api/v1/images/{id}',
+  tags,
+  summary: 'What is in an image, what is wrong with it, where it runs',
+  request: { params: z.object({ id: imageId }), query: listQuery },
+  responses: { 200: jsonBody(imageAnswer, 'The image.'), default: errorResponse },
+})
+
+const explain = createRoute({
+  method: 'get',
+  path: '/api/v1/images/{id}/explain/{vulnerability}',
+  tags,
+  summary: 'Why this verdict, or why not',
+  request: {
+    params: z.object({ id: imageId, vulnerability: z.string().openapi({ example: 'CVE-2021-44228' }) }),
+  },
+  responses: { 200: jsonBody(explainAnswer, 'Every step that was taken.'), default: errorResponse },
+})
+
+const sbom = createRoute({
+  method: 'get',
+  path: '/api/v1/images/{id}/sbom',
+  tags,
+  summary: 'The contents of an image as an SBOM',
+  request: {
+    params: z.object({ id: imageId }),
+    query: z.object({ format: z.enum(['cyclonedx-1.6', 'spdx-2.3']).default('cyclonedx-1.6') }),
+  },
+  responses: {
+    200: {
+      description: 'The document.',
+      content: {
+        'application/vnd.cyclonedx+json': { schema: z.string() },
+        'application/spdx+json': { schema: z.string() },
+      },
+    },
+    default: errorResponse,
+  },
+})
+
+const mediaTypes = {
+  'cyclonedx-1.6': 'application/vnd.cyclonedx+json; version=1.6',
+  'spdx-2.3': 'application/spdx+json',
+}
+
+export function imageRoutes(context: ApiContext) {
+  const routes = openGroup()
+  routes.openapi(list, async (c) =>
+    c.json(await (await context.knowledge()).images(c.req.valid('query')), 200),
+  )
+  routes.openapi(show, async (c) => {
+    const knowledge = await context.knowledge()
+    return c.json(await knowledge.image(c.req.valid('param').id, c.req.valid('query')), 200)
+  })
+  routes.openapi(explain, async (c) => {
+    const { id, vulnerability } = c.req.valid('param')
+    return c.json(await (await context.knowledge()).explain(id, vulnerability), 200)
+  })
+  routes.openapi(sbom, async (c) => {
+    const { format } = c.req.valid('query')
+    const bytes = await (await context.knowledge()).writeSbom(c.req.valid('param').id, format)
+    // The media types end in +json, so that the route's type asks for an object; these are bytes as written.
+    return new Response(bytes as Uint8Array<ArrayBuffer>, {
+      headers: { 'content-type': mediaTypes[format] },
+    }) as never
+  })
+  return routes
+}

@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AllclearError } from './errors.ts'
+import { type FeedAddresses, defaultFeeds } from './feeds.config.ts'
+import { type LogLevel, logLevels } from './log.ts'
+
+/**
+ * Everything that can be set, apart from limits. A value comes from the environment, else from the configuration file
+ * (`config.json` in the data directory, or the file that ALLCLEAR_CONFIG names), else from the default here.
+ */
+export interface Config {
+  server: {
+    /** ALLCLEAR_HOST. Anything but loopback needs an administrator token. */
+    host: string
+    /** ALLCLEAR_PORT. */
+    port: number
+  }
+  /** DATABASE_URL: `postgres://…`; null keeps the data in the data directory. */
+  databaseUrl: string | null
+  /** ALLCLEAR_LOG_LEVEL. */
+  logLevel: LogLevel
+  /** ALLCLEAR_OSV_URL, ALLCLEAR_KEV_URL, ALLCLEAR_EPSS_URL, ALLCLEAR_VULNRICHMENT_URL. */
+  feeds: FeedAddresses
+  owners: OwnerKeys
+}
+
+/**
+ * Where the owner of a workload is written. The first key that has a value wins, annotations before labels, the
+ * workload before its pod template before its namespace. ALLCLEAR_OWNER_LABELS and ALLCLEAR_OWNER_ANNOTATIONS replace
+ * the lists, separated by commas.
+ */
+export interface OwnerKeys {
+  annotations: readonly string[]
+  labels: readonly string[]
+}
+
+export const defaultConfig: Config = {
+  server: { host: '127.0.0.1', port: 2990 },
+  databaseUrl: null,
+  logLevel: 'info',
+  feeds: defaultFeeds,
+  owners: {
+    // `a8r.io/owner` is the convention of "Annotating Kubernetes Services for Humans".
+    annotations: ['allclear.dev/owner', 'a8r.io/owner', 'owner', 'team'],
+    // `part-of` names the application (Kubernetes, "Recommended Labels"): better than nobody.
+    labels: [
+      'allclear.dev/owner',
+      'owner',
+      'team',
+      'app.kubernetes.io/owner',
+      'app.kubernetes.io/team',
+      'app.kubernetes.io/part-of',
+    ],
+  },
+}
+
+/** Reads the configuration. Throws `usage` with the place of a value that cannot be used. */
+export function readConfig({
+  directory,
+  env = process.env,
+}: { directory?: string; env?: NodeJS.ProcessEnv } = {}): Config {
+  const path = env.ALLCLEAR_CONFIG || (directory === undefined ? undefined : join(directory, 'config.json'))
+  const file = new Section(path === undefined ? {} : readFile(path, Boolean(env.ALLCLEAR_CONFIG)), path ?? '')
+  file.allow(['server', 'databaseUrl', 'logLevel', 'feeds', 'owners'])
+  const server = file.section('server', ['host', 'port'])
+  const feeds = file.section('feeds', Object.keys(defaultFeeds))
+  const owners = file.section('owners', ['annotations', 'labels'])
+  const text = (variable: string, inFile: string | undefined, otherwise: string) =>
+    env[variable] || inFile || otherwise
+  return {
+    server: {
+      host: text('ALLCLEAR_HOST', server.text('host'), defaultConfig.server.host),
+      port:
+        portOf(env.ALLCLEAR_PORT || undefined, 'ALLCLEAR_PORT') ??
+        portOf(server.value('port'), server.place('port')) ??
+        defaultConfig.server.port,
+    },
+    databaseUrl: databaseUrlOf(env.DATABASE_URL || file.text('databaseUrl')),
+    logLevel: logLevelOf(text('ALLCLEAR_LOG_LEVEL', file.text('logLevel'), defaultConfig.logLevel)),
+    feeds: {
+      osv: addressOf(text('ALLCLEAR_OSV_URL', feeds.text('osv'), defaultFeeds.osv), 'osv'),
+      kev: addressOf(text('ALLCLEAR_KEV_URL', feeds.text('kev'), defaultFeeds.kev), 'kev'),
+      epss: addressOf(text('ALLCLEAR_EPSS_URL', feeds.text('epss'), defaultFeeds.epss), 'epss'),
+      vulnrichment: addressOf(
+        text('ALLCLEAR_VULNRICHMENT_URL', feeds.text('vulnrichment'), defaultFeeds.vulnrichment),
+        'vulnrichment',
+      ),
+    },
+    owners: {
+      annotations:
+        listOf(env.ALLCLEAR_OWNER_ANNOTATIONS) ??
+        owners.texts('annotations') ??
+        defaultConfig.owners.annotations,
+      labels: listOf(env.ALLCLEAR_OWNER_LABELS) ?? owners.texts('labels') ?? defaultConfig.owners.labels,
+    },
+  }
+}
+
+function unusable(place: string, expected: string): AllclearError {
+  return new AllclearError('usage', {
+    message: `The configuration cannot be used: ${place} has to be ${expected}.`,
+    next: 'Correct it; `allclear config show` prints what is in force.',
+    where: place,
+  })
+}
+
+function readFile(path: string, required: boolean): unknown {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    if (!required && (error as { code?: string }).code === 'ENOENT') return {}
+    throw unusable(path, `a readable file (${(error as Error).message})`)
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw unusable(path, `valid JSON (${(error as Error).message})`)
+  }
+}
+
+/** An object of the file. A key that is not known is refused: a typing mistake must not leave a default in force. */
+class Section {
+  readonly #values: Record<string, unknown>
+  readonly #place: string
+
+  constructor(value: unknown, place: string) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw unusable(place, 'an object')
+    this.#values = value as Record<string, unknown>
+    this.#place = place
+  }
+
+  place(key: string): string {
+    return `${this.#place}: ${key}`
+  }
+
+  allow(keys: readonly string[]): void {
+    const unknown = Object.keys(this.#values).find((key) => !keys.includes(key))
+    if (unknown !== undefined) throw unusable(this.place(unknown), `left out: known are ${keys.join(', ')}`)
+  }
+
+  value(key: string): unknown {
+    return this.#values[key]
+  }
+
+  section(key: string, keys: readonly string[]): Section {
+    const section = new Section(this.#values[key] ?? {}, this.place(key))
+    section.allow(keys)
+    return section
+  }
+
+  text(key: string): string | undefined {
+    const value = this.#values[key]
+    if (value === undefined || value === null || typeof value === 'string') return value ?? undefined
+    throw unusable(this.place(key), 'a text')
+  }
+
+  texts(key: string): string[] | undefined {
+    const value = this.#values[key]
+    if (value === undefined) return undefined
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value
+    throw unusable(this.place(key), 'a list of texts')
+  }
+}
+
+function portOf(value: unknown, place: string): number | undefined {
+  if (value === undefined) return undefined
+  const port = Number(value)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw unusable(place, 'a port between 0 and 65535')
+  return port
+}
+
+function logLevelOf(text: string): LogLevel {
+  if ((logLevels as readonly string[]).includes(text)) return text as LogLevel
+  throw unusable('logLevel (ALLCLEAR_LOG_LEVEL)', `one of ${logLevels.join(', ')}`)
+}
+
+function databaseUrlOf(text: string | undefined): string | null {
+  if (text === undefined) return null
+  if (/^postgres(?:ql)?:\/\//.test(text)) return text
+  throw unusable('databaseUrl (DATABASE_URL)', 'a URL that begins with postgres://')
+}
+
+function addressOf(text: string, feed: string): string {
+  let url: URL | null = null
+  try {
+    url = new URL(text)
+  } catch {
+    // Said below.
+  }
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
+    throw unusable(`feeds.${feed}`, 'an http or https URL')
+  return text.replace(/\/+$/, '')
+}
+
+function listOf(text: string | undefined): string[] | undefined {
+  return text
+    ?.split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}

@@ -1,0 +1,180 @@
+/**
+ * Every bound of the program, with the reason for its number. `allclear config limits` lists them; each can be
+ * overridden by the environment variable `ALLCLEAR_LIMIT_<NAME>` (upper snake case of the key), so that nobody
+ * has to patch a constant during an incident.
+ */
+interface Limit {
+  readonly value: number
+  readonly unit: 'bytes' | 'count' | 'ms' | 'ratio' | 'levels' | 'characters'
+  readonly why: string
+}
+
+const limits = {
+  documentBytes: {
+    value: 256 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'The largest SBOMs seen in public are below 100 MB; JSON.parse of 256 MiB stays below 2 GiB of heap.',
+  },
+  jsonDepth: {
+    value: 128,
+    unit: 'levels',
+    why: 'CycloneDX nests components; the deepest real document seen has 12 levels.',
+  },
+  archiveEntries: {
+    value: 2_000_000,
+    unit: 'count',
+    why: 'The whole public OSV export has about 700,000 records.',
+  },
+  archiveEntryBytes: {
+    value: 512 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'One entry of an archive; twice the largest document that is read.',
+  },
+  archiveTotalBytes: {
+    value: 16 * 1024 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'Sum of what one archive may unpack to; the public OSV export unpacks to about 3 GB.',
+  },
+  archiveRatio: {
+    value: 1_000,
+    unit: 'ratio',
+    why: 'Real JSON reaches 100:1 with zstd; deflate cannot exceed 1,032:1, which is what bombs do.',
+  },
+  archiveDepth: {
+    value: 4,
+    unit: 'levels',
+    why: 'Each compression and each archive within an archive is one: a zip of .tar.gz of .gz is the deepest that anybody ships.',
+  },
+  yamlAliases: {
+    value: 1_000,
+    unit: 'count',
+    why: 'Alias expansions in one YAML document; real manifests use a few dozen.',
+  },
+  yamlDocumentBytes: {
+    value: 32 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'One YAML document; the largest rendered CRD bundles are about 8 MB.',
+  },
+  versionCharacters: {
+    value: 1_024,
+    unit: 'characters',
+    why: 'Go pseudo-versions and snapshot versions stay below 200; longer text is refused as a version.',
+  },
+  purlCharacters: {
+    value: 8_192,
+    unit: 'characters',
+    why: 'The longest purl of the public suite has 300; qualifiers with download URLs reach 2,000.',
+  },
+  packagesPerDocument: {
+    value: 1_000_000,
+    unit: 'count',
+    why: 'The largest monorepo SBOM reported publicly has about 200,000 components.',
+  },
+  requestBytes: {
+    value: 512 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'One upload through the API: an SBOM archive or an advisory export.',
+  },
+  listRows: {
+    value: 10_000,
+    unit: 'count',
+    why: 'Rows one API answer may carry; more is paged.',
+  },
+  batchLines: {
+    value: 10_000,
+    unit: 'count',
+    why: 'Lines of a batch form (version compare, purl parse) that one request carries.',
+  },
+  storeCacheBytes: {
+    value: 16 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'Pages that each SQLite connection keeps; the operating system keeps the rest of the file.',
+  },
+  storeLockMs: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'How long a writer waits for another; the largest import of one archive takes a few seconds.',
+  },
+  postgresConnections: {
+    value: 10,
+    unit: 'count',
+    why: 'Connections of one process; PostgreSQL accepts 100 by default, for ten replicas.',
+  },
+  jobLeaseMs: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'A job whose process died is taken over after this; long enough for a stalled event loop to recover.',
+  },
+  jobPollMs: {
+    value: 1_000,
+    unit: 'ms',
+    why: 'How often a process looks for due jobs; one indexed lookup.',
+  },
+  feedTimeoutMs: {
+    value: 10 * 60 * 1000,
+    unit: 'ms',
+    why: 'One request to a feed, body included; the largest export has about 300 MB.',
+  },
+  feedDeltaRecords: {
+    value: 2_000,
+    unit: 'count',
+    why: 'Up to so many changed records are fetched one by one; above it the whole export is cheaper.',
+  },
+  importErrors: {
+    value: 1_000,
+    unit: 'count',
+    why: 'Refused records that one import lists by name; the rest are counted.',
+  },
+} as const satisfies Record<string, Limit>
+
+export type LimitName = keyof typeof limits
+
+/** The value in force. Throws nothing: an unusable override is ignored and shown as such by `listLimits`. */
+export function limit(name: LimitName): number {
+  let value = inForce.get(name)
+  if (value === undefined) {
+    value = overrideOf(name) ?? limits[name].value
+    inForce.set(name, value)
+  }
+  return value
+}
+
+/** Read once: looking into the environment costs more than parsing a purl. */
+const inForce = new Map<LimitName, number>()
+
+/** Puts other values in force until the returned function is called; tests show with it what happens at a bound. */
+export function overrideLimits(values: Partial<Record<LimitName, number>>): () => void {
+  const names = Object.keys(values) as LimitName[]
+  for (const name of names) inForce.set(name, values[name] as number)
+  return () => {
+    for (const name of names) inForce.delete(name)
+  }
+}
+
+/** All limits as `config limits` prints them. `source` is `default`, `environment` or `ignored` (not a positive number). */
+export function listLimits() {
+  return (Object.keys(limits) as LimitName[]).map((name) => {
+    const text = process.env[variableOf(name)]
+    const override = overrideOf(name)
+    return {
+      name,
+      value: override ?? limits[name].value,
+      unit: limits[name].unit,
+      default: limits[name].value,
+      source: override !== undefined ? 'environment' : text !== undefined ? 'ignored' : 'default',
+      variable: variableOf(name),
+      why: limits[name].why,
+    }
+  })
+}
+
+function variableOf(name: LimitName): string {
+  return `ALLCLEAR_LIMIT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
+}
+
+function overrideOf(name: LimitName): number | undefined {
+  const text = process.env[variableOf(name)]
+  if (text === undefined) return undefined
+  const value = Number(text)
+  return Number.isFinite(value) && value > 0 ? value : undefined
+}

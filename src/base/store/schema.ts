@@ -1,0 +1,205 @@
+import type { Generated } from 'kysely'
+
+/**
+ * The tables as kysely sees them; the SQL of `migrations/` is the truth and says what each column means. Times are
+ * epoch milliseconds; flags are 0 and 1; JSON is text. Both engines give the same JavaScript types.
+ */
+export interface Database {
+  migration: { id: number; name: string; checksum: string; applied_at: number }
+  feed: {
+    id: string
+    kind: string
+    url: string | null
+    etag: string | null
+    fetched_at: number | null
+    newest_record_at: number | null
+    records: number
+    state: string | null
+  }
+  advisory: {
+    no: number
+    id: string
+    feed: string
+    summary: string
+    severity: string
+    vector: string | null
+    score: number | null
+    published_at: number | null
+    modified_at: number | null
+    withdrawn_at: number | null
+    provisional: number
+    ecosystems: string
+    links: string
+    content_hash: string
+    raw: Uint8Array
+    raw_bytes: number
+    imported_at: number
+  }
+  advisory_link: { vulnerability: string; advisory_no: number; relation: string }
+  advisory_package: { ecosystem: string; name: string; entries: string }
+  kev: {
+    vulnerability: string
+    added_at: number
+    due_at: number | null
+    ransomware: number
+    name: string
+    action: string
+  }
+  epss: { vulnerability: string; score: number; percentile: number; scored_at: number | null }
+  ssvc: {
+    vulnerability: string
+    exploitation: string
+    automatable: string
+    technical_impact: string
+    decided_at: number | null
+  }
+  vex_statement: {
+    no: number
+    document_id: string
+    author: string
+    format: string
+    vulnerability: string
+    aliases: string
+    product: string
+    subcomponent: string | null
+    status: string
+    justification: string | null
+    statement: string | null
+    at: number | null
+  }
+  package_version: {
+    no: number
+    ecosystem: string
+    type: string
+    name: string
+    version: string
+    source_name: string
+    source_version: string
+    purl: string
+  }
+  finding: {
+    package_version_no: number
+    advisory_no: number
+    state: string
+    fix_state: string
+    fixed_in: string
+    matched_by: string
+    decided_by: string
+    first_found_at: number
+  }
+  image: { no: number; id: string; digest: string | null; name: string; first_seen_at: number }
+  image_reference: {
+    reference: string
+    image_no: number
+    source: string
+    first_seen_at: number
+    last_seen_at: number
+  }
+  sbom: {
+    no: number
+    image_no: number
+    sha256: string
+    source: string
+    format: string
+    spec_version: string
+    tools: string
+    subject: string | null
+    distro: string | null
+    document_created_at: number | null
+    imported_at: number
+    size_bytes: number
+    package_count: number
+    contents: Uint8Array
+    locators: Uint8Array
+    left_out: string
+    current: number
+  }
+  cluster: {
+    no: number
+    name: string
+    source: string
+    declared_only: number
+    first_seen_at: number
+    last_seen_at: number
+  }
+  node: {
+    no: number
+    cluster_no: number
+    name: string
+    labels: string
+    os_image: string | null
+    kubelet_version: string | null
+    first_seen_at: number
+    last_seen_at: number | null
+  }
+  namespace: { cluster_no: number; name: string; labels: string; annotations: string }
+  workload: {
+    no: number
+    cluster_no: number
+    namespace: string
+    kind: string
+    name: string
+    owner: string | null
+    service_account: string | null
+    replicas: number | null
+    labels: string
+    annotations: string
+    first_seen_at: number
+    last_seen_at: number | null
+  }
+  run: {
+    no: number
+    workload_no: number
+    container: string
+    container_kind: string
+    reference: string
+    image_no: number | null
+    resolved_by: string
+    pods: number
+    first_seen_at: number
+    last_seen_at: number | null
+  }
+  pod: {
+    no: number
+    cluster_no: number
+    uid: string
+    namespace: string
+    name: string
+    workload_no: number
+    node_no: number | null
+    phase: string
+    service_account: string | null
+    digests: string
+    first_seen_at: number
+    last_seen_at: number | null
+  }
+  change: { seq: Generated<number>; at: number; kind: string; subject: string; text: string }
+  token: {
+    id: string
+    name: string
+    hash: string
+    scope: string
+    created_at: number
+    expires_at: number
+    last_used_at: number | null
+  }
+  job: {
+    id: string
+    kind: string
+    payload: string
+    state: string
+    attempts: number
+    run_at: number
+    lease_until: number | null
+    lease_holder: string | null
+    progress: string | null
+    result: string | null
+    error: string | null
+    created_at: number
+    finished_at: number | null
+  }
+  setting: { key: string; value: string }
+  numbering: { table_name: string; next: number }
+}
+
+export type TableName = keyof Database

@@ -1,0 +1,159 @@
+import { openAsBlob } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import { AllclearError } from '../../base/errors.ts'
+import { limit } from '../../base/limits.ts'
+import { namesInWords } from '../../api/document-names.ts'
+import type { Input } from '../../know/knowledge.ts'
+import type { CliIo } from '../io.ts'
+import { pathWithQuery } from './client.ts'
+import type { Client, QueryValues, Work } from './client.ts'
+import { errorOfResponse, errorOfWire } from './errors.ts'
+import { walkPaths } from './inputs.ts'
+import { packTar } from './tar.ts'
+
+/** One line of a streamed answer: a scan report of the largest image seen is 4 MB of JSON. */
+const lineCharactersMax = 256 * 1024 * 1024
+
+/** The API of a server. */
+export function openRemoteClient(server: string, token: string | null, io: CliIo): Client {
+  const base = server.replace(/\/+$/, '')
+
+  async function call(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers)
+    if (token !== null) headers.set('authorization', `Bearer ${token}`)
+    let response: Response
+    try {
+      response = await fetch(base + path, { ...init, method, headers, signal: io.signal, redirect: 'error' })
+    } catch (error) {
+      if (io.signal.aborted) throw error
+      throw new AllclearError('server.unreachable', {
+        message: `${base} does not answer: ${reasonOf(error)}.`,
+        next: 'Start it with `allclear up`, or name another with `--server URL`.',
+        cause: error,
+      })
+    }
+    if (!response.ok) throw await errorOfResponse(response)
+    return response
+  }
+
+  const jsonInit = (body: unknown): RequestInit => ({
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+
+  async function workOnce<Report>(path: string, init: RequestInit, work: Work<Report>): Promise<Report> {
+    const headers = { ...(init.headers as Record<string, string>), accept: 'application/x-ndjson' }
+    const response = await call('POST', path, { ...init, headers })
+    for await (const line of linesOf(response)) {
+      const { progress, result, report, error } = JSON.parse(line)
+      if (progress !== undefined) work.onProgress?.(progress)
+      else if (result !== undefined) await work.onResult?.(result)
+      else if (error !== undefined) throw errorOfWire(error, 500)
+      else return report as Report
+    }
+    throw new AllclearError('server.unreachable', {
+      message: `${base} broke off before it had finished.`,
+      next: 'What it acknowledged is stored; run the command again for the rest.',
+    })
+  }
+
+  return {
+    description: `through ${base}`,
+    get: async <T>(path: string, query?: QueryValues) =>
+      (await (await call('GET', pathWithQuery(path, query))).json()) as T,
+    async send<T>(method: 'POST' | 'DELETE', path: string, body?: unknown) {
+      const response = await call(method, pathWithQuery(path), body === undefined ? {} : jsonInit(body))
+      return (response.status === 204 ? undefined : await response.json()) as T
+    },
+    bytes: async (path, query) =>
+      new Uint8Array(await (await call('GET', pathWithQuery(path, query))).arrayBuffer()),
+    async work<Report>(path: string, query: QueryValues, work: Work<Report>) {
+      if (work.inputs === undefined) return workOnce(pathWithQuery(path, query), jsonInit(work.json), work)
+      const single = await singleFile(work.inputs, io)
+      if (single !== null) {
+        return workOnce(pathWithQuery(path, { ...query, source: single.source }), { body: single.blob }, work)
+      }
+      let merged: Report | undefined
+      const skipped: string[] = []
+      const inputs = walkPaths(work.inputs, io, work.kind ?? '', skipped)
+      for await (const body of tarBodies(inputs, work.splits === true)) {
+        const init = { body, duplex: 'half', headers: { 'content-type': 'application/x-tar' } } as RequestInit
+        const report = await workOnce(pathWithQuery(path, query), init, work)
+        merged = merged === undefined || work.merge === undefined ? report : work.merge(merged, report)
+      }
+      if (merged === undefined) {
+        throw new AllclearError('usage', {
+          message: `There is nothing to read in ${work.inputs.join(' ')}.`,
+          next: 'Name files, folders or archives.',
+        })
+      }
+      if (skipped.length > 0) io.writeError(`Not read, by their names: ${namesInWords(skipped)}.\n`)
+      return merged
+    },
+    close: async () => {},
+  }
+}
+
+/** A single file goes as it is, an archive too: the server unpacks. */
+async function singleFile(
+  inputs: readonly string[],
+  io: CliIo,
+): Promise<{ source: string; blob: Blob } | null> {
+  if (inputs.length !== 1 || inputs[0] === '-') return null
+  const path = resolve(io.cwd, inputs[0])
+  const found = await stat(path).catch(() => null)
+  if (found === null || !found.isFile()) return null
+  return { source: basename(path), blob: await openAsBlob(path) }
+}
+
+/** All documents as tar streams, each within what one request may carry when the import may be split. */
+async function* tarBodies(walked: AsyncIterable<Input>, splits: boolean): AsyncGenerator<ReadableStream> {
+  const bytesMax = splits ? limit('requestBytes') / 2 : Infinity
+  const inputs = walked[Symbol.asyncIterator]()
+  let next = await inputs.next()
+  while (!next.done) {
+    let bytes = 0
+    async function* chunk(): AsyncGenerator<Input> {
+      do {
+        const input = next.value as Input
+        bytes += input.sizeBytes ?? 0
+        yield input
+        next = await inputs.next()
+      } while (!next.done && bytes < bytesMax)
+    }
+    yield ReadableStream.from(packTar(chunk()))
+  }
+}
+
+async function* linesOf(response: Response): AsyncGenerator<string> {
+  if (response.body === null) return
+  const decoder = new TextDecoder()
+  const parts: string[] = []
+  let characters = 0
+  for await (const chunk of response.body) {
+    let text = decoder.decode(chunk, { stream: true })
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+      parts.push(text.slice(0, end))
+      yield parts.join('')
+      parts.length = 0
+      characters = 0
+      text = text.slice(end + 1)
+    }
+    if (text === '') continue
+    parts.push(text)
+    characters += text.length
+    if (characters > lineCharactersMax) {
+      throw new AllclearError('input.too-large', {
+        message: 'The server sent a line without end.',
+        next: 'Check that --server names an Allclear server.',
+      })
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = (error as Error).cause
+  const code = (cause as { code?: string } | undefined)?.code
+  return code ?? (cause instanceof Error ? cause.message : (error as Error).message)
+}

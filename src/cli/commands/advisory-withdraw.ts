@@ -1,0 +1,9 @@
+import type { CommandContext } from '../context.ts'
+
+/** `allclear advisory withdraw ID` */
+export async function run(context: CommandContext, [id]: string[]): Promise<number> {
+  const client = await context.client()
+  await client.send('DELETE', `/advisories/provisional/${encodeURIComponent(id)}`)
+  await context.io.write(`Withdrew ${id}; its findings went with it.\n`)
+  return 0
+}

@@ -1,0 +1,88 @@
+import { userInfo } from 'node:os'
+import type { TokenRow } from '../../api/index.ts'
+import { AllclearError } from '../../base/errors.ts'
+import type { CommandContext } from '../context.ts'
+import { formatAge, formatDate } from '../output/format.ts'
+import { print } from '../output/print.ts'
+import { formatTable } from '../output/table.ts'
+import type { OptionValues } from '../spec.ts'
+
+/** `allclear token create|list|revoke` */
+export async function run(context: CommandContext, args: string[], options: OptionValues): Promise<number> {
+  switch (context.path) {
+    case 'token create':
+      return createToken(context, options)
+    case 'token revoke':
+      return revokeToken(context, args[0])
+    default:
+      return listTokens(context)
+  }
+}
+
+async function createToken(context: CommandContext, options: OptionValues): Promise<number> {
+  const days = options.days === undefined ? undefined : Number(options.days)
+  if (days !== undefined && !(days > 0)) {
+    throw new AllclearError('usage', {
+      message: `\`${String(options.days)}\` is no number of days.`,
+      next: 'Write `--days 30`.',
+    })
+  }
+  const client = await context.client()
+  const token = await client.send<TokenRow & { secret: string }>('POST', '/tokens', {
+    name: options.name ?? context.io.env.USER ?? userInfo().username,
+    scope: options.scope ?? 'admin',
+    ...(days === undefined ? {} : { days }),
+  })
+  await print(context, {
+    value: token,
+    names: () => [token.id],
+    // The secret alone on stdout, so that `TOKEN=$(allclear token create)` works.
+    table() {
+      context.io.writeError(
+        `Token ${token.id} (${token.scope}) for ${token.name}, valid until ${formatDate(token.expiresAtMs)}; it is shown only now.\n`,
+      )
+      return `${token.secret}\n`
+    },
+  })
+  return 0
+}
+
+async function listTokens(context: CommandContext): Promise<number> {
+  const client = await context.client()
+  const { rows } = await client.get<{ rows: TokenRow[] }>('/tokens')
+  const nowMs = context.io.clock.nowMs()
+  await print(context, {
+    value: { rows },
+    names: () => rows.map((row) => row.id),
+    table: (wide) =>
+      rows.length === 0
+        ? 'No token yet. `allclear token create` makes one.\n'
+        : formatTable(
+            [
+              { title: 'token', value: (row) => row.id },
+              { title: 'name', value: (row) => row.name, flexible: true },
+              { title: 'scope', value: (row) => row.scope },
+              {
+                title: 'expires',
+                value: (row) => (row.expiresAtMs <= nowMs ? 'expired' : formatDate(row.expiresAtMs)),
+              },
+              {
+                title: 'last used',
+                value: (row) => (row.lastUsedAtMs === null ? 'never' : formatAge(row.lastUsedAtMs, nowMs)),
+              },
+              { title: 'made', value: (row) => formatDate(row.createdAtMs), wide: true },
+            ],
+            rows,
+            context.terminal,
+            wide,
+          ),
+  })
+  return 0
+}
+
+async function revokeToken(context: CommandContext, id: string): Promise<number> {
+  const client = await context.client()
+  await client.send('DELETE', `/tokens/${encodeURIComponent(id)}`)
+  await context.io.write(`Revoked ${id}.\n`)
+  return 0
+}

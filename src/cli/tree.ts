@@ -1,0 +1,585 @@
+import { answerForms } from './spec.ts'
+import type { CommandSpec, OptionSpec } from './spec.ts'
+
+const listOptions: readonly OptionSpec[] = [
+  { flags: '--limit <rows>', text: 'rows to show (50)' },
+  { flags: '--offset <rows>', text: 'rows to leave out at the start' },
+  { flags: '--sort <column>', text: 'column to sort by; a leading - sorts downwards' },
+]
+
+const placeOptions: readonly OptionSpec[] = [
+  { flags: '--cluster <name>', text: 'only this cluster', completes: 'clusters' },
+  { flags: '--owner <name>', text: 'only workloads of this owner' },
+]
+
+const files = {
+  name: 'path',
+  text: 'files, folders, archives (zip, tar, gz, zst), or - for stdin',
+  completes: 'files',
+} as const
+
+function factsOf(name: string, what: string, example: string): CommandSpec {
+  return {
+    name,
+    summary: `import ${what}`,
+    arguments: [{ ...files, required: true, many: true }],
+    outputs: answerForms,
+    examples: [{ line: `allclear import ${name} ${example}`, does: `read ${what}` }],
+    needs: 'write',
+    load: () => import('./commands/import.ts'),
+  }
+}
+
+/** Options that every command takes. */
+export const commonOptions: readonly OptionSpec[] = [
+  {
+    flags: '--data <dir>',
+    text: 'data directory (ALLCLEAR_DATA, else the XDG data folder)',
+    completes: 'files',
+  },
+  { flags: '--example', text: 'the data directory of the example fleet' },
+  { flags: '--server <url>', text: 'use this server (ALLCLEAR_SERVER)' },
+  { flags: '--token <token>', text: 'token for the server (ALLCLEAR_TOKEN)' },
+  { flags: '--quiet', text: 'no progress on stderr' },
+]
+
+export const commandTree: readonly CommandSpec[] = [
+  {
+    name: 'where',
+    summary: 'where does or did a package, vulnerability or image run?',
+    text: 'Asks for a package with range, a purl, a CVE or GHSA id, a digest, an image reference or a workload.',
+    arguments: [
+      { name: 'query', text: 'what to look for', required: true, many: true, completes: 'vulnerabilities' },
+    ],
+    options: [
+      ...placeOptions,
+      { flags: '--since <age>', text: 'also what ran within this time and no longer does: 30d, 12h (30d)' },
+      ...listOptions,
+    ],
+    outputs: answerForms,
+    examples: [
+      {
+        line: "allclear where 'log4j-core@<2.17.1'",
+        does: 'every image and workload with an older log4j-core',
+      },
+      { line: 'allclear where pkg:deb/debian/openssl -o wide', does: 'every OpenSSL of Debian' },
+      { line: 'allclear where CVE-2022-0778 --cluster shop-eu', does: 'one vulnerability in one cluster' },
+      { line: 'allclear where registry.example.org/shop/cart:1.4 -o json', does: 'one image, for scripts' },
+    ],
+    load: () => import('./commands/where.ts'),
+  },
+  {
+    name: 'cve',
+    summary: 'are we affected by a vulnerability, how badly, how sure, what fixes it?',
+    arguments: [
+      { name: 'id', text: 'CVE, GHSA or other advisory id', required: true, completes: 'vulnerabilities' },
+    ],
+    options: [...placeOptions, ...listOptions],
+    outputs: answerForms,
+    examples: [
+      { line: 'allclear cve CVE-2021-44228', does: 'the answer page' },
+      { line: 'allclear cve CVE-2021-44228 -o json | jq .verdict', does: 'yes, no or unknown' },
+    ],
+    load: () => import('./commands/cve.ts'),
+  },
+  {
+    name: 'explain',
+    summary: 'why is a vulnerability in an image judged so, or why not?',
+    arguments: [
+      { name: 'image', text: 'digest or reference', required: true, completes: 'images' },
+      {
+        name: 'vulnerability',
+        text: 'CVE, GHSA or other advisory id',
+        required: true,
+        completes: 'vulnerabilities',
+      },
+    ],
+    outputs: answerForms,
+    examples: [
+      {
+        line: 'allclear explain registry.example.org/shop/cart:1.4 CVE-2021-44228',
+        does: 'every step of the verdict',
+      },
+    ],
+    load: () => import('./commands/explain.ts'),
+  },
+  {
+    name: 'scan',
+    summary: 'match SBOMs against the advisories without keeping anything',
+    text: 'Exit code 1 when a finding reaches --fail-on; 3 when it does not but some packages could not be judged, or a document was refused.',
+    arguments: [{ ...files, required: true, many: true }],
+    options: [
+      {
+        flags: '--fail-on <severity>',
+        text: 'exit 1 when a finding is this severe or worse',
+        choices: ['critical', 'high', 'medium', 'low'],
+      },
+    ],
+    outputs: ['table', 'wide', 'json', 'yaml', 'name', 'sarif', 'cyclonedx', 'openvex', 'markdown'],
+    examples: [
+      { line: 'allclear scan app.cdx.json --fail-on high', does: 'for a build: exit 1 on high and critical' },
+      { line: 'allclear scan sboms/ -o json', does: 'one array with one element for each document' },
+      { line: 'allclear scan app.spdx.json -o sarif > findings.sarif', does: 'for code scanning views' },
+    ],
+    load: () => import('./commands/scan.ts'),
+  },
+  {
+    name: 'import',
+    summary: 'bring in advisories, SBOMs, manifests and facts',
+    children: [
+      {
+        name: 'advisories',
+        summary: 'import OSV records: exports, folders, archives, single records',
+        arguments: [{ ...files, required: true, many: true }],
+        options: [{ flags: '--feed <name>', text: 'the feed they count as' }],
+        outputs: answerForms,
+        examples: [
+          {
+            line: 'allclear import advisories osv/Maven/all.zip',
+            does: 'one ecosystem of the public export',
+          },
+          { line: 'allclear import advisories GHSA-jfh8-c2jp-5v3q.json', does: 'one record' },
+        ],
+        needs: 'write',
+        load: () => import('./commands/import.ts'),
+      },
+      {
+        name: 'sbom',
+        aliases: ['sboms'],
+        summary: 'import SBOMs: CycloneDX, SPDX, Syft',
+        arguments: [{ ...files, required: true, many: true }],
+        options: [
+          {
+            flags: '--image <reference>',
+            text: 'the image they describe, when they do not say',
+            completes: 'images',
+          },
+        ],
+        outputs: answerForms,
+        examples: [
+          { line: 'allclear import sbom sboms/', does: 'every document of a folder' },
+          {
+            line: 'syft IMAGE -o cyclonedx-json | allclear import sbom - --image IMAGE',
+            does: 'straight from a tool',
+          },
+        ],
+        needs: 'write',
+        load: () => import('./commands/import.ts'),
+      },
+      {
+        name: 'manifests',
+        summary: 'import Kubernetes manifests or dumps of a cluster',
+        arguments: [{ ...files, required: true, many: true }],
+        options: [{ flags: '--cluster <name>', text: 'the cluster they are of', completes: 'clusters' }],
+        outputs: answerForms,
+        examples: [
+          {
+            line: 'kubectl get nodes,namespaces,pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,serviceaccounts -A -o json | allclear import manifests - --cluster shop-eu',
+            does: 'what runs in a cluster now',
+          },
+          { line: 'allclear import manifests deploy/ --cluster shop-eu', does: 'what is declared' },
+        ],
+        needs: 'write',
+        load: () => import('./commands/import.ts'),
+      },
+      factsOf(
+        'kev',
+        'the catalogue of known exploited vulnerabilities (CISA)',
+        'known_exploited_vulnerabilities.json',
+      ),
+      factsOf('epss', 'exploit prediction scores (FIRST)', 'epss_scores-current.csv.gz'),
+      factsOf('ssvc', 'SSVC decisions (CISA Vulnrichment)', 'vulnrichment/'),
+      factsOf('vex', 'VEX statements: OpenVEX, CSAF, CycloneDX', 'vex/'),
+    ],
+  },
+  {
+    name: 'advisory',
+    aliases: ['advisories'],
+    summary: 'advisory records, and provisional ones typed by hand',
+    children: [
+      {
+        name: 'add',
+        summary: 'describe a vulnerability before any feed knows it',
+        options: [
+          { flags: '--package <purl>', text: 'package URL without version: pkg:maven/org.example/lib' },
+          { flags: '--range <range>', text: "range in the ecosystem's own language: '>=1.0 <1.4.2'" },
+          { flags: '--title <text>', text: 'what is wrong, in a sentence' },
+          { flags: '--id <id>', text: 'the id, when one is known already' },
+          {
+            flags: '--severity <severity>',
+            text: 'how severe',
+            choices: ['critical', 'high', 'medium', 'low'],
+          },
+          { flags: '--vector <cvss>', text: 'CVSS vector' },
+        ],
+        outputs: answerForms,
+        examples: [
+          {
+            line: "allclear advisory add --package pkg:maven/org.example/lib --range '>=1.0 <1.4.2' --title 'Remote code execution in lib'",
+            does: 'answers at once where it runs',
+          },
+        ],
+        needs: 'write',
+        load: () => import('./commands/advisory-add.ts'),
+      },
+      {
+        name: 'list',
+        summary: 'list advisory records, newest first',
+        options: [
+          { flags: '--query <text>', text: 'only records with this text' },
+          { flags: '--ecosystem <name>', text: 'only records for it' },
+          { flags: '--provisional', text: 'only records typed by hand' },
+          ...listOptions,
+        ],
+        outputs: answerForms,
+        examples: [
+          {
+            line: 'allclear advisory list --ecosystem Maven --query log4j',
+            does: 'what the feeds say of log4j',
+          },
+        ],
+        load: () => import('./commands/advisory-list.ts'),
+      },
+      {
+        name: 'show',
+        summary: 'show a record as it came',
+        arguments: [{ name: 'id', text: 'advisory id', required: true, completes: 'advisories' }],
+        outputs: ['json', 'yaml'],
+        examples: [{ line: 'allclear advisory show GHSA-jfh8-c2jp-5v3q -o yaml', does: 'one record' }],
+        load: () => import('./commands/advisory-show.ts'),
+      },
+      {
+        name: 'withdraw',
+        summary: 'withdraw a provisional record; its findings go with it',
+        arguments: [{ name: 'id', text: 'advisory id', required: true, completes: 'advisories' }],
+        examples: [{ line: 'allclear advisory withdraw AC-2026-0001', does: 'it was a false alarm' }],
+        needs: 'write',
+        load: () => import('./commands/advisory-withdraw.ts'),
+      },
+    ],
+  },
+  {
+    name: 'image',
+    aliases: ['images'],
+    summary: 'images, what is in them and where they run',
+    children: [
+      {
+        name: 'list',
+        summary: 'list images, those that run first',
+        options: [
+          { flags: '--query <text>', text: 'only images with this text in a reference' },
+          { flags: '--running', text: 'only what runs now' },
+          ...listOptions,
+        ],
+        outputs: answerForms,
+        examples: [
+          { line: 'allclear image list --running -o wide', does: 'all that runs, with counts of findings' },
+        ],
+        load: () => import('./commands/image-list.ts'),
+      },
+      {
+        name: 'show',
+        summary: 'show what is in an image, what is wrong with it, where it runs',
+        arguments: [{ name: 'image', text: 'digest or reference', required: true, completes: 'images' }],
+        options: listOptions,
+        outputs: answerForms,
+        examples: [
+          { line: 'allclear image show registry.example.org/shop/cart:1.4', does: 'findings and workloads' },
+        ],
+        load: () => import('./commands/image-show.ts'),
+      },
+    ],
+  },
+  {
+    name: 'cluster',
+    aliases: ['clusters'],
+    summary: 'the clusters of the fleet',
+    children: [
+      {
+        name: 'list',
+        summary: 'list clusters and when each was last seen',
+        outputs: answerForms,
+        examples: [{ line: 'allclear cluster list', does: 'all clusters' }],
+        load: () => import('./commands/cluster-list.ts'),
+      },
+    ],
+  },
+  {
+    name: 'sbom',
+    summary: 'read SBOMs, and write the one of an image',
+    children: [
+      {
+        name: 'write',
+        summary: 'write the contents of an image as an SBOM to stdout',
+        arguments: [{ name: 'image', text: 'digest or reference', required: true, completes: 'images' }],
+        options: [
+          {
+            flags: '--format <format>',
+            text: 'form of the document (cyclonedx-1.6)',
+            choices: ['cyclonedx-1.6', 'spdx-2.3'],
+          },
+        ],
+        examples: [
+          {
+            line: 'allclear sbom write registry.example.org/shop/cart:1.4 --format spdx-2.3 > cart.spdx.json',
+            does: 'for a customer',
+          },
+        ],
+        load: () => import('./commands/sbom-write.ts'),
+      },
+      {
+        name: 'read',
+        summary: 'tell what is understood of SBOMs, what is left out, and why',
+        arguments: [{ ...files, required: true, many: true }],
+        outputs: ['table', 'wide', 'json', 'yaml', 'name'],
+        examples: [
+          { line: 'allclear sbom read sboms/ -o json', does: 'one array with one element for each document' },
+        ],
+        needs: 'nothing',
+        load: () => import('./commands/sbom-read.ts'),
+      },
+    ],
+  },
+  {
+    name: 'version',
+    summary: 'print the version; compare versions of packages',
+    needs: 'nothing',
+    load: () => import('./commands/version.ts'),
+    children: [
+      {
+        name: 'compare',
+        summary: 'order pairs of versions: < = > or ? when they cannot be ordered',
+        arguments: [
+          {
+            name: 'pair',
+            text: "two versions, or - for lines 'A<TAB>B' on stdin",
+            required: true,
+            many: true,
+          },
+        ],
+        options: [
+          { flags: '--scheme <scheme>', text: 'version order: deb, maven, npm …', completes: 'schemes' },
+        ],
+        examples: [
+          { line: 'allclear version compare --scheme deb 1.0~rc1 1.0', does: 'prints <' },
+          { line: 'allclear version compare --scheme maven - < pairs.tsv', does: 'one result for each line' },
+        ],
+        needs: 'nothing',
+        load: () => import('./commands/version-compare.ts'),
+      },
+      {
+        name: 'affected',
+        summary: 'does an advisory apply to a package version?',
+        text: 'Prints yes, no or unknown, a tab, and the event that decided.',
+        options: [
+          { flags: '--advisory <file>', text: 'OSV record, or - for stdin', completes: 'files' },
+          { flags: '--package <purl>', text: 'package URL with version' },
+        ],
+        examples: [
+          {
+            line: 'allclear version affected --advisory GHSA-jfh8-c2jp-5v3q.json --package pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1',
+            does: 'yes, with the range event',
+          },
+        ],
+        needs: 'nothing',
+        load: () => import('./commands/version-affected.ts'),
+      },
+    ],
+  },
+  {
+    name: 'purl',
+    summary: 'package URLs',
+    children: [
+      {
+        name: 'parse',
+        summary: "package URLs into their parts: a line of canonical JSON each, or 'error: …'",
+        arguments: [
+          { name: 'purl', text: 'package URLs, or - for lines on stdin', required: true, many: true },
+        ],
+        examples: [{ line: "allclear purl parse 'pkg:npm/%40scope/name@1.2.3'", does: 'its parts' }],
+        needs: 'nothing',
+        load: () => import('./commands/purl.ts'),
+      },
+      {
+        name: 'build',
+        summary: "parts into canonical package URLs: one each, or 'error: …'",
+        arguments: [
+          { name: 'json', text: 'JSON objects, or - for lines on stdin', required: true, many: true },
+        ],
+        examples: [
+          {
+            line: `allclear purl build '{"type":"npm","namespace":"@scope","name":"name","version":"1.2.3"}'`,
+            does: 'the purl',
+          },
+        ],
+        needs: 'nothing',
+        load: () => import('./commands/purl.ts'),
+      },
+    ],
+  },
+  {
+    name: 'sync',
+    summary: 'fetch advisories of the public OSV export',
+    text: 'Fetches the ecosystems that the fleet has; prints the size first; resumes where it was interrupted.',
+    options: [
+      { flags: '--ecosystem <name>', text: 'this ecosystem (several are possible)', many: true },
+      { flags: '--all', text: 'every ecosystem of the export' },
+      { flags: '--plan', text: 'only say what would be fetched and how large it is' },
+      { flags: '--dry-run', text: 'the same as --plan' },
+      { flags: '--url <url>', text: 'another place of the same layout (ALLCLEAR_OSV_URL)' },
+    ],
+    outputs: answerForms,
+    examples: [
+      { line: 'allclear sync --plan', does: 'what would be fetched' },
+      { line: 'allclear sync --ecosystem Maven --ecosystem npm', does: 'two ecosystems' },
+    ],
+    needs: 'write',
+    load: () => import('./commands/sync.ts'),
+  },
+  {
+    name: 'status',
+    summary: 'what is in here, how fresh it is, and what to do next',
+    outputs: answerForms,
+    examples: [{ line: 'allclear status', does: 'counts, coverage, next steps' }],
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'changes',
+    summary: 'what changed, newest first',
+    options: [
+      { flags: '--after <seq>', text: 'only changes after this number' },
+      { flags: '--limit <rows>', text: 'rows to show (50)' },
+    ],
+    outputs: answerForms,
+    examples: [{ line: 'allclear changes --limit 20', does: 'the last twenty' }],
+    load: () => import('./commands/changes.ts'),
+  },
+  {
+    name: 'up',
+    summary: 'start the server: API and console',
+    text: 'On loopback no sign-in is needed. On any other address the server starts only when an administrator token exists.',
+    options: [
+      { flags: '--port <port>', text: 'port (2990)' },
+      { flags: '--host <address>', text: 'address to listen on (127.0.0.1)' },
+      { flags: '--name <host>', text: 'a further name under which it is reached', many: true },
+      { flags: '--first-answer', text: 'print where the fleet runs CVE-2021-44228, and lines to try' },
+    ],
+    examples: [
+      { line: 'allclear up', does: 'http://127.0.0.1:2990' },
+      { line: 'allclear up --example --port 3000', does: 'the example fleet on another port' },
+    ],
+    needs: 'nothing',
+    load: () => import('./commands/up.ts'),
+  },
+  {
+    name: 'token',
+    aliases: ['tokens'],
+    summary: 'tokens for the API',
+    children: [
+      {
+        name: 'create',
+        summary: 'make a token; its secret is shown only now',
+        options: [
+          { flags: '--name <name>', text: 'who or what it is for (the user name)' },
+          { flags: '--scope <scope>', text: 'what it may do (admin)', choices: ['admin', 'read'] },
+          { flags: '--days <days>', text: 'days until it expires (90)' },
+        ],
+        outputs: ['table', 'json', 'yaml', 'name'],
+        examples: [{ line: 'allclear token create --name ci --scope read --days 30', does: 'for a build' }],
+        needs: 'write',
+        load: () => import('./commands/token.ts'),
+      },
+      {
+        name: 'list',
+        summary: 'list tokens',
+        outputs: answerForms,
+        examples: [{ line: 'allclear token list', does: 'who has one, and when it was last used' }],
+        needs: 'write',
+        load: () => import('./commands/token.ts'),
+      },
+      {
+        name: 'revoke',
+        summary: 'revoke a token at once',
+        arguments: [{ name: 'id', text: 'token id', required: true, completes: 'tokens' }],
+        examples: [{ line: 'allclear token revoke tok-3f9a1c22d0', does: 'it works no more' }],
+        needs: 'write',
+        load: () => import('./commands/token.ts'),
+      },
+    ],
+  },
+  {
+    name: 'config',
+    summary: 'limits and where things are',
+    children: [
+      {
+        name: 'limits',
+        summary: 'list every bound of the program, and why that number',
+        outputs: answerForms,
+        examples: [
+          { line: 'ALLCLEAR_LIMIT_BATCH_LINES=500 allclear config limits', does: 'with an override' },
+        ],
+        needs: 'nothing',
+        load: () => import('./commands/config.ts'),
+      },
+      {
+        name: 'show',
+        summary: 'show the data directory, the server in use and what decided',
+        outputs: ['table', 'json', 'yaml'],
+        examples: [{ line: 'allclear config show', does: 'where my data is' }],
+        needs: 'nothing',
+        load: () => import('./commands/config.ts'),
+      },
+    ],
+  },
+  {
+    name: 'db',
+    summary: 'the store: migrate, back up, check',
+    children: [
+      {
+        name: 'migrate',
+        summary: 'bring the store to the form of this version',
+        examples: [{ line: 'allclear db migrate', does: 'also done at each start' }],
+        needs: 'nothing',
+        load: () => import('./commands/db.ts'),
+      },
+      {
+        name: 'backup',
+        summary: 'write a consistent copy of the data directory',
+        arguments: [
+          { name: 'path', text: 'where to; must not exist yet', required: true, completes: 'files' },
+        ],
+        examples: [
+          { line: 'allclear db backup /var/backups/allclear-2026-11-18', does: 'while the server may run' },
+        ],
+        needs: 'nothing',
+        load: () => import('./commands/db.ts'),
+      },
+      {
+        name: 'check',
+        summary: 'check the store for damage',
+        examples: [{ line: 'allclear db check', does: 'exit 0 when sound' }],
+        needs: 'nothing',
+        load: () => import('./commands/db.ts'),
+      },
+    ],
+  },
+  {
+    name: 'completion',
+    summary: 'print a completion script',
+    arguments: [{ name: 'shell', text: 'the shell', required: true, choices: ['bash', 'zsh', 'fish'] }],
+    examples: [
+      { line: 'source <(allclear completion bash)', does: 'for this shell' },
+      { line: 'allclear completion fish > ~/.config/fish/completions/allclear.fish', does: 'for good' },
+    ],
+    needs: 'nothing',
+    load: () => import('./commands/completion.ts'),
+  },
+  {
+    name: '__complete',
+    summary: 'candidates for completion scripts',
+    arguments: [{ name: 'word', text: 'words of the line so far', required: false, many: true }],
+    hidden: true,
+    needs: 'nothing',
+    load: () => import('./commands/complete.ts'),
+  },
+]

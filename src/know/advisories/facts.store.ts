@@ -1,0 +1,190 @@
+import type { Store } from '../../base/store/index.ts'
+import { decodeEntries, type PackedEntry } from './packed.ts'
+import type { Advisory, Severity, VexStatement, VexStatus } from './types.ts'
+
+/** What a finding needs to know of an advisory record. */
+export interface AdvisoryFactsRow {
+  no: number
+  id: string
+  feed: string
+  summary: string
+  severity: Severity
+  vector: string | null
+  score: number | null
+  publishedAtMs: number | null
+  modifiedAtMs: number | null
+  withdrawnAtMs: number | null
+  provisional: boolean
+  ecosystems: string[]
+  links: Advisory['links']
+}
+
+/** The decoded rows of these package names; names without a row are absent. */
+export async function loadPackageEntries(
+  store: Store,
+  ecosystem: string,
+  names: readonly string[],
+): Promise<Map<string, PackedEntry[]>> {
+  const found = new Map<string, PackedEntry[]>()
+  const sql = 'select entries from advisory_package where ecosystem = ? and name = ?'
+  if (store.sync) {
+    const statement = store.sync.prepare<{ entries: string }>(sql)
+    for (const name of names) {
+      const row = statement.get(ecosystem, name)
+      if (row) found.set(name, decodeEntries(row.entries))
+    }
+    return found
+  }
+  const rows = await store.db
+    .selectFrom('advisory_package')
+    .select(['name', 'entries'])
+    .where('ecosystem', '=', ecosystem)
+    .where('name', 'in', names.length > 0 ? [...names] : [''])
+    .execute()
+  for (const { name, entries } of rows) found.set(name, decodeEntries(entries))
+  return found
+}
+
+/** Ecosystems (with release) that some advisory names. */
+export async function coveredEcosystems(store: Store): Promise<Set<string>> {
+  // Skips from one ecosystem to the next along the key: there are a hundred of them and many thousand rows.
+  const covered = new Set<string>()
+  const next = store.prepare<{ ecosystem: string | null }>(
+    'select min(ecosystem) as ecosystem from advisory_package where ecosystem > ?',
+  )
+  for (let row = await next.get(''); row?.ecosystem != null; row = await next.get(row.ecosystem))
+    covered.add(row.ecosystem)
+  return covered
+}
+
+interface StoredAdvisory {
+  no: number
+  id: string
+  feed: string
+  summary: string
+  severity: string
+  vector: string | null
+  score: number | null
+  published_at: number | null
+  modified_at: number | null
+  withdrawn_at: number | null
+  provisional: number
+  ecosystems: string
+  links: string
+}
+
+const columns =
+  'no, id, feed, summary, severity, vector, score, published_at, modified_at, withdrawn_at, provisional, ecosystems, links'
+
+export async function loadAdvisoryFacts(
+  store: Store,
+  numbers: readonly number[],
+): Promise<AdvisoryFactsRow[]> {
+  const sql = `select ${columns} from advisory where no = ?`
+  const facts: AdvisoryFactsRow[] = []
+  if (store.sync) {
+    const statement = store.sync.prepare<StoredAdvisory>(sql)
+    for (const no of numbers) {
+      const row = statement.get(no)
+      if (row) facts.push(factsOf(row))
+    }
+    return facts
+  }
+  for (let at = 0; at < numbers.length; at += 5000) {
+    const rows = await store.db
+      .selectFrom('advisory')
+      .select([
+        'no',
+        'id',
+        'feed',
+        'summary',
+        'severity',
+        'vector',
+        'score',
+        'published_at',
+        'modified_at',
+        'withdrawn_at',
+        'provisional',
+        'ecosystems',
+        'links',
+      ])
+      .where('no', 'in', numbers.slice(at, at + 5000))
+      .execute()
+    facts.push(...rows.map(factsOf))
+  }
+  return facts
+}
+
+function factsOf(row: StoredAdvisory): AdvisoryFactsRow {
+  return {
+    no: row.no,
+    id: row.id,
+    feed: row.feed,
+    summary: row.summary,
+    severity: row.severity as Severity,
+    vector: row.vector,
+    score: row.score,
+    publishedAtMs: row.published_at,
+    modifiedAtMs: row.modified_at,
+    withdrawnAtMs: row.withdrawn_at,
+    provisional: row.provisional === 1,
+    ecosystems: JSON.parse(row.ecosystems) as string[],
+    links: JSON.parse(row.links) as Advisory['links'],
+  }
+}
+
+/** KEV, EPSS and VEX of vulnerability ids, ready to be asked without waiting. */
+export async function loadVulnerabilityFacts(store: Store, ids: Iterable<string>) {
+  const asked = [...new Set(ids)]
+  const exploited = new Set(
+    (await store.prepare<{ vulnerability: string }>('select vulnerability from kev').all()).map(
+      ({ vulnerability }) => vulnerability,
+    ),
+  )
+  const scores = new Map<string, number>()
+  if (await hasRows(store, 'epss')) {
+    const statement = store.prepare<{ score: number }>('select score from epss where vulnerability = ?')
+    for (const id of asked) {
+      const row = await statement.get(id)
+      if (row) scores.set(id, row.score)
+    }
+  }
+  const statements = new Map<string, VexStatement[]>()
+  if (await hasRows(store, 'vex_statement'))
+    for (const id of asked) {
+      const found = await statementsOf(store, id)
+      if (found.length > 0) statements.set(id, found)
+    }
+  return {
+    isKnownExploited: (vulnerability: string) => exploited.has(vulnerability),
+    epss: (vulnerability: string) => scores.get(vulnerability) ?? null,
+    statements: (vulnerability: string): readonly VexStatement[] => statements.get(vulnerability) ?? [],
+  }
+}
+
+async function hasRows(store: Store, table: 'epss' | 'vex_statement'): Promise<boolean> {
+  return (await store.prepare(`select 1 as found from ${table} limit 1`).get()) !== undefined
+}
+
+/** VEX statements about one vulnerability id, oldest first. */
+export async function statementsOf(store: Store, vulnerability: string): Promise<VexStatement[]> {
+  const rows = await store.db
+    .selectFrom('vex_statement')
+    .selectAll()
+    .where('vulnerability', '=', vulnerability)
+    .orderBy('at')
+    .execute()
+  return rows.map((row) => ({
+    documentId: row.document_id,
+    author: row.author,
+    format: row.format as VexStatement['format'],
+    vulnerability: row.vulnerability,
+    aliases: JSON.parse(row.aliases) as string[],
+    product: row.product,
+    subcomponent: row.subcomponent,
+    status: row.status as VexStatus,
+    justification: row.justification,
+    statement: row.statement,
+    atMs: row.at,
+  }))
+}

@@ -1,0 +1,24 @@
+export { emptyReport, importAdvisories, type AdvisoryImport, type TouchedAdvisories } from './import.store.ts'
+export {
+  coveredEcosystems,
+  loadAdvisoryFacts,
+  loadPackageEntries,
+  loadVulnerabilityFacts,
+  statementsOf,
+  type AdvisoryFactsRow,
+} from './facts.store.ts'
+export { normaliseName } from './names.ts'
+export { parseOsv } from './osv.ts'
+export { decodeEntries, encodeEntry, joinEntries, type PackedEntry } from './packed.ts'
+export type * from './types.ts'
+export {
+  advisoryNumbers,
+  factsOfVulnerability,
+  findingsOfAdvisories,
+  listAdvisories,
+  rawRecord,
+  recordsOfVulnerability,
+  type VulnerabilityRecords,
+} from './list.store.ts'
+export { importFacts, type FactKind } from './facts-import.store.ts'
+export { severityOfScore } from './severity.ts'

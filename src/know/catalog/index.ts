@@ -1,0 +1,15 @@
+export {
+  documentsOf,
+  ecosystemsOfFleet,
+  findImages,
+  packageVersionsOf,
+  referencesOf,
+  type DocumentRow,
+  type ImageRow,
+} from './images.store.ts'
+export { type CatalogDelta, type FindingRow } from './catalog.store.ts'
+export { packContents, packLocators, unpackContents, unpackLocators } from './contents.ts'
+export { importSboms, readDocument } from './import-sboms.ts'
+export { openJudge, type Judge } from './judge.ts'
+export { refreshFindings, type FindingDelta } from './refresh-findings.store.ts'
+export { scanDocument, UnknownPackages } from './scan.ts'

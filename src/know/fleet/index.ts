@@ -1,0 +1,5 @@
+export { importSnapshot, namesOf, resolveRuns, type FleetDelta } from './fleet.store.ts'
+export { readManifests, type RefusedManifest } from './manifests.ts'
+export { defaultOwnerKeys, ownerOf } from './owners.ts'
+export { digestOfImageId, parseReference, type ImageReference } from './reference.ts'
+export type * from './types.ts'

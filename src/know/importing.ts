@@ -1,0 +1,223 @@
+import { AllclearError } from '../base/errors.ts'
+import {
+  advisoryNumbers,
+  importAdvisories as storeAdvisories,
+  importFacts as storeFacts,
+  type FactKind,
+  type TouchedAdvisories,
+} from './advisories/index.ts'
+import type { ImportReport } from './answers.ts'
+import { importSboms as storeSboms, openJudge, refreshFindings } from './catalog/index.ts'
+import type { Context } from './context.ts'
+import { importSnapshot, readManifests, resolveRuns } from './fleet/index.ts'
+import type { ImportOptions, Input } from './knowledge.ts'
+import { recordChanges } from './overview.store.ts'
+import { refreshFleet } from './where/index.ts'
+
+/** More than these are told as a number. */
+const changesNamed = 50
+
+export async function importAdvisories(
+  context: Context,
+  inputs: AsyncIterable<Input>,
+  options: ImportOptions & { feed?: string },
+): Promise<ImportReport> {
+  const { report, touched } = await storeAdvisories(context.store, inputs, {
+    ...options,
+    clock: context.clock,
+  })
+  await applyAdvisories(context, touched, report)
+  return report
+}
+
+/** Brings findings, index and the change log up to date after advisories changed. */
+export async function applyAdvisories(
+  context: Context,
+  touched: TouchedAdvisories,
+  report: ImportReport,
+): Promise<void> {
+  if (touched.names.size === 0 && touched.added.length === 0) return
+  context.forgetAdvisories()
+  const delta = await refreshFindings(
+    context.store,
+    context.clock,
+    await openJudge(context.store),
+    touched.names,
+  )
+  report.findingsAdded = delta.added.length
+  report.findingsWithdrawn = delta.withdrawn.length
+  const index = await context.builtIndex
+  if (index) {
+    for (const { packageVersionNo, advisoryNo } of delta.added) index.addFinding(packageVersionNo, advisoryNo)
+    for (const { packageVersionNo, advisoryNo } of delta.withdrawn)
+      index.removeFinding(packageVersionNo, advisoryNo)
+    index.version++
+  }
+  const nowMs = context.clock.nowMs()
+  const idOf = await advisoryNumbers(
+    context.store,
+    [...delta.added, ...delta.withdrawn].map(({ advisoryNo }) => advisoryNo),
+  )
+  const counts = new Map<number, { added: number; withdrawn: number }>()
+  for (const { advisoryNo } of delta.added) countOf(counts, advisoryNo).added++
+  for (const { advisoryNo } of delta.withdrawn) countOf(counts, advisoryNo).withdrawn++
+  const rows = [...counts].slice(0, changesNamed).flatMap(([no, { added, withdrawn }]) => {
+    const id = idOf.get(no)
+    if (id === undefined) return []
+    const changes = []
+    if (added > 0)
+      changes.push({
+        kind: 'finding.added',
+        subject: id.vulnerability,
+        text: `${id.id}: ${added} package ${added === 1 ? 'version' : 'versions'} of the fleet affected`,
+      })
+    if (withdrawn > 0)
+      changes.push({
+        kind: 'finding.withdrawn',
+        subject: id.vulnerability,
+        text: `${id.id}: ${withdrawn} ${withdrawn === 1 ? 'finding' : 'findings'} withdrawn, the record changed`,
+      })
+    return changes
+  })
+  if (report.added + report.changed + report.removed > 0)
+    rows.push({
+      kind: 'feed.synced',
+      subject: 'advisories',
+      text: `${report.added} records added, ${report.changed} changed; ${delta.added.length} findings came, ${delta.withdrawn.length} went`,
+    })
+  await context.store.transaction((transaction) => recordChanges(transaction, nowMs, rows))
+  await context.announce()
+}
+
+function countOf(
+  counts: Map<number, { added: number; withdrawn: number }>,
+  no: number,
+): { added: number; withdrawn: number } {
+  let count = counts.get(no)
+  if (!count) counts.set(no, (count = { added: 0, withdrawn: 0 }))
+  return count
+}
+
+export async function importFacts(
+  context: Context,
+  kind: FactKind,
+  inputs: AsyncIterable<Input>,
+  options: ImportOptions,
+): Promise<ImportReport> {
+  const report = await storeFacts(context.store, kind, inputs, { ...options, clock: context.clock })
+  context.forgetAdvisories()
+  const index = await context.builtIndex
+  if (index) index.version++
+  await context.store.transaction((transaction) =>
+    recordChanges(transaction, context.clock.nowMs(), [
+      {
+        kind: 'feed.synced',
+        subject: kind,
+        text: `${kind.toUpperCase()}: ${report.added} added, ${report.changed} changed`,
+      },
+    ]),
+  )
+  await context.announce()
+  return report
+}
+
+export async function importSboms(
+  context: Context,
+  inputs: AsyncIterable<Input>,
+  options: ImportOptions & { image?: string },
+): Promise<ImportReport> {
+  const report = await storeSboms(context, inputs, options, async (delta) => {
+    const nowMs = context.clock.nowMs()
+    const resolved = await context.store.transaction(
+      async (transaction) => {
+        const rows = delta.images.slice(0, changesNamed).map(({ id, contents }) => ({
+          kind: 'image.added',
+          subject: id,
+          text: `${id}: ${contents.length} packages known`,
+        }))
+        await recordChanges(transaction, nowMs, rows)
+        return resolveRuns(transaction)
+      },
+      { mode: 'bulk' },
+    )
+    const index = await context.builtIndex
+    if (!index) return
+    for (const { no, key, purl: _ } of delta.packageVersions) index.setPackage(no, key)
+    for (const { packageVersionNo, advisoryNo } of delta.findings)
+      index.addFinding(packageVersionNo, advisoryNo)
+    for (const { no, id, name, contents, documentAtMs, partly } of delta.images) {
+      index.setImage(no, id, name)
+      index.setContents(no, contents, documentAtMs, partly)
+    }
+    if (resolved.length > 0) await refreshFleet(context.store, index)
+    index.version++
+  })
+  context.forgetAdvisories()
+  await context.announce()
+  return report
+}
+
+export async function importManifests(
+  context: Context,
+  inputs: AsyncIterable<Input>,
+  options: ImportOptions & { cluster: string },
+): Promise<ImportReport> {
+  if (!/^[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?$/i.test(options.cluster)) {
+    throw new AllclearError('usage', {
+      message: `"${options.cluster}" is no name for a cluster.`,
+      next: 'Use letters, digits, dots and hyphens: --cluster shop-eu.',
+    })
+  }
+  const startedMs = context.clock.nowMs()
+  const { snapshot, refused, bytes } = await readManifests(inputs, {
+    cluster: options.cluster,
+    atMs: startedMs,
+    onRead: (done) => options.onProgress?.({ title: 'Reading manifests', done, total: null, unit: 'files' }),
+  })
+  options.signal?.throwIfAborted()
+  if (snapshot.workloads.length === 0 && snapshot.nodes.length === 0 && refused.length > 0) {
+    throw new AllclearError('manifest.invalid', {
+      message: `Nothing was understood: ${refused[0].reason}`,
+      next: 'Give YAML or JSON of Kubernetes objects, e.g. from `kubectl get … -o json`.',
+      where: refused[0].source,
+    })
+  }
+  const delta = await importSnapshot(context.store, snapshot)
+  const index = await context.builtIndex
+  if (index) {
+    for await (const batch of context.store.batches<{ no: number; id: string; name: string }>(
+      'select no, id, name from image order by no',
+    ))
+      for (const { no, id, name } of batch) index.setImage(no, id, name)
+    await refreshFleet(context.store, index)
+  }
+  await context.store.transaction((transaction) =>
+    recordChanges(transaction, context.clock.nowMs(), [
+      {
+        kind: 'workload.changed',
+        subject: options.cluster,
+        text: `${options.cluster}: ${delta.workloadsAdded} workloads came, ${delta.workloadsGone} went; ${delta.runsAdded} runs began, ${delta.runsGone} ended`,
+      },
+    ]),
+  )
+  await context.announce()
+  return {
+    kind: 'manifests',
+    added: delta.workloadsAdded,
+    changed: delta.runsAdded + delta.runsGone,
+    unchanged: snapshot.workloads.length - delta.workloadsAdded,
+    removed: delta.workloadsGone,
+    refused: refused.slice(0, 1000),
+    refusedTotal: refused.length,
+    leftOut: snapshot.leftOut,
+    findingsAdded: 0,
+    findingsWithdrawn: 0,
+    tookMs: context.clock.nowMs() - startedMs,
+    bytes,
+    notes: snapshot.declaredOnly
+      ? [
+          'These manifests declare what is to run; no pod or node says what does. Replicas are counted as declared.',
+        ]
+      : [],
+  }
+}

@@ -1,0 +1,131 @@
+/**
+ * The know wing as one object: everything the API's routes of this wing call. Routes translate HTTP to these calls
+ * and back and decide nothing themselves.
+ */
+import type {
+  AdvisorySummary,
+  ChangeRow,
+  ClusterSummary,
+  CveAnswer,
+  ExplainAnswer,
+  HomeAnswer,
+  ImageAnswer,
+  ImageSummary,
+  ImportReport,
+  Page,
+  Progress,
+  ScanReport,
+  StatusAnswer,
+  UnknownVulnerability,
+  WhereAnswer,
+} from './answers.ts'
+
+/** One input of an import: a file, an archive's entry, a request body. Read once, when its turn comes. */
+export interface Input {
+  /** Shown in messages: `fleet/checkout.cdx.json`, `all.zip: CVE-2021-44228.json`. */
+  source: string
+  sizeBytes: number | null
+  read(): Promise<Uint8Array>
+  /** Present for entries of a zip: the entry as it lies there (raw deflate), so that it can be kept without packing again. */
+  rawDeflated?(): Uint8Array | null
+}
+
+export interface ListQuery {
+  /** Free text filter. */
+  q?: string
+  sort?: string
+  /** At most `limit('listRows')`; 50 when absent. */
+  limit?: number
+  offset?: number
+}
+
+export interface WhereQuery extends ListQuery {
+  /** `log4j-core@<2.17.1`, purl, CVE/GHSA id, digest, `registry/name:tag`. */
+  query: string
+  /** Include what ran within the last so many ms and no longer does. 30 days when absent. */
+  sinceMs?: number
+  cluster?: string
+  owner?: string
+}
+
+export interface ImportOptions {
+  onProgress?(progress: Progress): void
+  signal?: AbortSignal
+}
+
+export interface ProvisionalInput {
+  /** `CVE-…` or another id when one is already known; made up (`AC-2026-…`) when absent. */
+  id?: string
+  /** purl without version: `pkg:maven/org.example/lib`. */
+  package: string
+  /** Range in the ecosystem's own language: `>=1.0 <1.4.2`. */
+  range: string
+  title: string
+  severity?: 'critical' | 'high' | 'medium' | 'low'
+  vector?: string
+}
+
+export interface Knowledge {
+  status(): Promise<StatusAnswer>
+  home(): Promise<HomeAnswer>
+  where(query: WhereQuery): Promise<WhereAnswer>
+  cve(
+    id: string,
+    query?: ListQuery & { cluster?: string; owner?: string },
+  ): Promise<CveAnswer | UnknownVulnerability>
+  explain(image: string, vulnerability: string): Promise<ExplainAnswer>
+  images(query: ListQuery & { running?: boolean }): Promise<Page<ImageSummary>>
+  image(idOrReference: string, query?: ListQuery): Promise<ImageAnswer>
+  advisories(query: ListQuery & { ecosystem?: string; provisional?: boolean }): Promise<Page<AdvisorySummary>>
+  /** The record as it came, parsed. */
+  advisoryRecord(id: string): Promise<unknown>
+  addProvisional(
+    input: ProvisionalInput,
+    actor: string,
+  ): Promise<{ advisory: AdvisorySummary; answer: CveAnswer }>
+  /** Withdraws a provisional record; findings go with it. */
+  withdrawProvisional(id: string, actor: string): Promise<void>
+  clusters(): Promise<ClusterSummary[]>
+  changes(query: { afterSeq?: number; limit?: number }): Promise<ChangeRow[]>
+
+  importAdvisories(
+    inputs: AsyncIterable<Input>,
+    options: ImportOptions & { feed?: string },
+  ): Promise<ImportReport>
+  importSboms(
+    inputs: AsyncIterable<Input>,
+    options: ImportOptions & { image?: string },
+  ): Promise<ImportReport>
+  importManifests(
+    inputs: AsyncIterable<Input>,
+    options: ImportOptions & { cluster: string },
+  ): Promise<ImportReport>
+  importFacts(
+    kind: 'kev' | 'epss' | 'ssvc' | 'vex',
+    inputs: AsyncIterable<Input>,
+    options: ImportOptions,
+  ): Promise<ImportReport>
+  /** Reads and matches documents without keeping anything. */
+  scan(input: Input): Promise<ScanReport>
+  writeSbom(image: string, format: 'cyclonedx-1.6' | 'spdx-2.3'): Promise<Uint8Array>
+  /** Fetches OSV exports; `plan` only says what would be fetched and how large it is. */
+  sync(
+    options: ImportOptions & { baseUrl?: string; ecosystems?: string[]; all?: boolean; plan?: boolean },
+  ): Promise<SyncReport>
+
+  /** Called after each change of what answers depend on; returns the way to stop. */
+  onChange(listener: (change: ChangeRow) => void): () => void
+  close(): Promise<void>
+}
+
+export interface SyncReport {
+  baseUrl: string
+  feeds: {
+    ecosystem: string
+    action: 'full' | 'delta' | 'unchanged' | 'failed'
+    bytes: number | null
+    records: number
+    reason: string | null
+  }[]
+  imported: ImportReport | null
+}

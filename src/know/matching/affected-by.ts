@@ -1,0 +1,96 @@
+import type { Advisory, AffectedPackage } from '../advisories/types.ts'
+import type { Purl } from '../purl/types.ts'
+import { schemeForEcosystem } from '../versions/index.ts'
+import { evaluateEntry } from './evaluate.ts'
+import { lookupsOf } from './match.ts'
+import { packageKeyOf } from './package-key.ts'
+
+export interface AffectedVerdict {
+  verdict: 'yes' | 'no' | 'unknown'
+  /** The event, listed version or reason that decided. */
+  decidedBy: string
+}
+
+/**
+ * Does one advisory apply to one package version? By the same rules as the fleet is matched, for a single pair and
+ * with its reason when the answer is no.
+ */
+export function affectedBy(advisory: Advisory, purl: Purl): AffectedVerdict {
+  if (advisory.withdrawnAtMs !== null) {
+    return {
+      verdict: 'no',
+      decidedBy: `withdrawn ${new Date(advisory.withdrawnAtMs).toISOString().slice(0, 10)}`,
+    }
+  }
+  const key = packageKeyOf(
+    {
+      type: purl.type,
+      namespace: purl.namespace,
+      name: purl.name,
+      version: purl.version,
+      purl: null,
+      distroQualifier: purl.qualifiers?.distro ?? null,
+      arch: purl.qualifiers?.arch ?? null,
+      source: sourceOf(purl),
+      module: null,
+      licence: null,
+      location: null,
+      locator: '',
+    },
+    null,
+  )
+  if (key.ecosystem === '')
+    return { verdict: 'unknown', decidedBy: `no advisory ecosystem for pkg:${purl.type}` }
+  if (key.version === '') return { verdict: 'unknown', decidedBy: 'the package URL has no version' }
+
+  const lookups = lookupsOf(key)
+  const judged: { entry: AffectedPackage; verdict: AffectedVerdict }[] = []
+  for (const entry of advisory.affected) {
+    for (const lookup of lookups) {
+      // A package URL without a release is judged against every release that the advisory names.
+      const release = lookup.ecosystem.includes(':') ? entry.ecosystem : baseOf(entry.ecosystem)
+      if (release !== lookup.ecosystem || entry.name !== lookup.name) continue
+      judged.push({ entry, verdict: verdictOf(entry, lookup.version) })
+    }
+  }
+  if (judged.length === 0) {
+    const named = [...new Set(advisory.affected.map((entry) => `${entry.ecosystem} ${entry.name}`))]
+    const shown = named.slice(0, 3).join(', ') + (named.length > 3 ? ` and ${named.length - 3} more` : '')
+    return { verdict: 'no', decidedBy: named.length === 0 ? 'names no package' : `names ${shown}` }
+  }
+
+  const releases = new Set(judged.map(({ entry }) => entry.ecosystem))
+  const verdicts = new Set(judged.map(({ verdict }) => verdict.verdict))
+  if (releases.size > 1 && verdicts.size > 1) {
+    const each = judged.slice(0, 4).map(({ entry, verdict }) => `${entry.ecosystem}: ${verdict.verdict}`)
+    return { verdict: 'unknown', decidedBy: `release missing; ${each.join(', ')}` }
+  }
+  for (const wanted of ['yes', 'unknown', 'no'] as const) {
+    const first = judged.find(({ verdict }) => verdict.verdict === wanted)
+    if (first !== undefined) return first.verdict
+  }
+  throw new Error('a judged entry has no verdict')
+}
+
+function verdictOf(entry: AffectedPackage, version: string): AffectedVerdict {
+  // What is left of an entry with commit ranges only says nothing about a version.
+  if (entry.ranges.length === 0 && entry.versions.length === 0) {
+    return { verdict: 'unknown', decidedBy: 'the advisory names no versions' }
+  }
+  const { state, decidedBy } = evaluateEntry(schemeForEcosystem(entry.ecosystem), version, entry)
+  return { verdict: state === 'affected' ? 'yes' : state === 'unknown' ? 'unknown' : 'no', decidedBy }
+}
+
+/** `upstream=NAME` or `upstream=NAME@VERSION`, as scanners write the source package of a distribution package. */
+function sourceOf(purl: Purl): { name: string; version: string | null; by: 'purl' } | null {
+  const upstream = purl.qualifiers?.upstream
+  if (upstream === undefined) return null
+  const at = upstream.indexOf('@')
+  return at < 0
+    ? { name: upstream, version: null, by: 'purl' }
+    : { name: upstream.slice(0, at), version: upstream.slice(at + 1), by: 'purl' }
+}
+
+function baseOf(ecosystem: string): string {
+  return ecosystem.split(':', 1)[0]
+}

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest'
+import type { PackedEntry } from '../advisories/index.ts'
+import { lookupsOf, matchKey, unjudged } from './match.ts'
+import type { PackageKey } from './types.ts'
+
+function key(parts: Partial<PackageKey>): PackageKey {
+  return { ecosystem: '', type: '', name: '', version: '', sourceName: '', sourceVersion: '', ...parts }
+}
+
+function fixedIn(advisoryNo: number, version: string | null): PackedEntry {
+  const events: PackedEntry['ranges'][number]['events'] = [{ kind: 'introduced', version: '0' }]
+  if (version !== null) events.push({ kind: 'fixed', version })
+  return { advisoryNo, ranges: [{ type: 'ECOSYSTEM', events }], versions: [], fixState: null }
+}
+
+/** Rows of `advisory_package` by `ecosystem name`. */
+function rows(table: Record<string, PackedEntry[]>) {
+  return ({ ecosystem, name }: { ecosystem: string; name: string }) => table[`${ecosystem} ${name}`] ?? []
+}
+
+describe('which rows answer for a package', () => {
+  it('asks for the source of a Debian package, with the source version', () => {
+    const lookups = lookupsOf(
+      key({
+        ecosystem: 'Debian:11',
+        type: 'deb',
+        name: 'libgcc1',
+        version: '1:10.2.1-6',
+        sourceName: 'gcc-10',
+        sourceVersion: '10.2.1-6',
+      }),
+    )
+    expect(lookups).toMatchObject([
+      { ecosystem: 'Debian:11', name: 'gcc-10', version: '10.2.1-6', by: 'source' },
+    ])
+  })
+
+  it('compares the source version where a rebuild changed only the binary one', () => {
+    const lookups = lookupsOf(
+      key({
+        ecosystem: 'Debian:11',
+        type: 'deb',
+        name: 'zlib',
+        version: '1.2.11-2+b1',
+        sourceVersion: '1.2.11-2',
+      }),
+    )
+    expect(lookups).toMatchObject([{ name: 'zlib', version: '1.2.11-2', by: 'name' }])
+  })
+
+  it('asks for the binary package where errata list binaries', () => {
+    const lookups = lookupsOf(
+      key({
+        ecosystem: 'AlmaLinux:8',
+        type: 'rpm',
+        name: 'perl-Errno',
+        version: '1.28-419.el8',
+        sourceName: 'perl',
+        sourceVersion: '5.26.3-419.el8',
+      }),
+    )
+    expect(lookups).toMatchObject([{ name: 'perl-Errno', version: '1.28-419.el8' }])
+  })
+
+  it('asks Ubuntu Pro beside a long-term release', () => {
+    const lookups = lookupsOf(
+      key({ ecosystem: 'Ubuntu:18.04:LTS', type: 'deb', name: 'curl', version: '7.58.0-2ubuntu3' }),
+    )
+    expect(lookups.map(({ ecosystem }) => ecosystem)).toEqual(['Ubuntu:18.04:LTS', 'Ubuntu:Pro:18.04:LTS'])
+  })
+})
+
+describe('Ubuntu Pro', () => {
+  const curl = key({
+    ecosystem: 'Ubuntu:18.04:LTS',
+    type: 'deb',
+    name: 'curl',
+    version: '7.58.0-2ubuntu3.24',
+  })
+  const main = 'Ubuntu:18.04:LTS curl'
+  const pro = 'Ubuntu:Pro:18.04:LTS curl'
+
+  it('gives the fix where the release itself has none', () => {
+    const [match] = matchKey(
+      curl,
+      rows({ [main]: [fixedIn(1, null)], [pro]: [fixedIn(1, '7.58.0-2ubuntu3.24+esm1')] }),
+    )
+    expect(match).toMatchObject({
+      state: 'affected',
+      fixedIn: '7.58.0-2ubuntu3.24+esm1',
+      fixState: 'fixed-in',
+    })
+  })
+
+  it('clears a package that has its fix', () => {
+    const fixed = { ...curl, version: '7.58.0-2ubuntu3.24+esm1' }
+    expect(
+      matchKey(fixed, rows({ [main]: [fixedIn(1, null)], [pro]: [fixedIn(1, '7.58.0-2ubuntu3.24+esm1')] })),
+    ).toEqual([])
+  })
+
+  it('discloses what only it names', () => {
+    const [match] = matchKey(curl, rows({ [pro]: [fixedIn(1, '7.58.0-2ubuntu3.24+esm2')] }))
+    expect(match).toMatchObject({ state: 'affected', fixedIn: '7.58.0-2ubuntu3.24+esm2' })
+  })
+
+  it('does not take back what the release has fixed', () => {
+    expect(
+      matchKey(
+        curl,
+        rows({ [main]: [fixedIn(1, '7.58.0-2ubuntu3.20')], [pro]: [fixedIn(1, '7.58.0-2ubuntu3.24+esm1')] }),
+      ),
+    ).toEqual([])
+  })
+})
+
+describe('names and sources', () => {
+  it('lets the package itself decide before its source', () => {
+    const wolfi = key({
+      ecosystem: 'Wolfi',
+      type: 'apk',
+      name: 'libcrypto3',
+      version: '3.1.0-r0',
+      sourceName: 'openssl',
+    })
+    const table = rows({
+      'Wolfi libcrypto3': [fixedIn(1, '3.0.9-r0')],
+      'Wolfi openssl': [fixedIn(1, '3.1.1-r0'), fixedIn(2, '3.1.2-r0')],
+    })
+    expect(matchKey(wolfi, table)).toMatchObject([{ advisoryNo: 2, by: 'source', fixedIn: '3.1.2-r0' }])
+  })
+
+  it("borrows the advisory's epoch for a source RPM, whose name carries none", () => {
+    const errno = key({
+      ecosystem: 'openEuler:22.03-LTS',
+      type: 'rpm',
+      name: 'perl-Errno',
+      version: '0:1.28-419',
+      sourceName: 'perl',
+      sourceVersion: '5.26.3-419',
+    })
+    expect(matchKey(errno, rows({ 'openEuler:22.03-LTS perl': [fixedIn(1, '4:5.26.3-419')] }))).toEqual([])
+    expect(matchKey(errno, rows({ 'openEuler:22.03-LTS perl': [fixedIn(1, '4:5.26.3-420')] }))).toHaveLength(
+      1,
+    )
+  })
+
+  it('reports a record once when it names the package twice', () => {
+    const lodash = key({ ecosystem: 'npm', type: 'npm', name: 'lodash', version: '4.17.11' })
+    expect(
+      matchKey(lodash, rows({ 'npm lodash': [fixedIn(1, '4.17.12'), fixedIn(1, '4.17.20')] })),
+    ).toHaveLength(1)
+  })
+})
+
+describe('what cannot be judged', () => {
+  const covered = new Set(['npm', 'Debian:11'])
+  it.each([
+    [key({ ecosystem: 'npm', name: 'a', version: '1.0.0' }), null],
+    [key({ ecosystem: '', name: 'a', version: '1.0.0' }), 'no ecosystem'],
+    [key({ ecosystem: 'Debian', name: 'a', version: '1.0.0' }), 'release missing'],
+    [key({ ecosystem: 'Alpine:v3.16', name: 'a', version: '1.0.0-r0' }), 'no advisory source'],
+    [key({ ecosystem: 'npm', name: 'a', version: '' }), 'version missing'],
+  ])('%j: %s', (asked, reason) => {
+    expect(unjudged(asked, covered)).toBe(reason)
+  })
+})

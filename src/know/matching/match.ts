@@ -1,0 +1,187 @@
+import { schemeForEcosystem } from '../versions/index.ts'
+import type { PackedEntry } from '../advisories/index.ts'
+import { channelsOf, type Channel, needsRelease, namesOfEcosystem } from './distributions.ts'
+import { evaluateEntry, type Evaluation } from './evaluate.ts'
+import type { FixState, PackageKey } from './types.ts'
+
+/** One row of `advisory_package` to read for a key, and the version to compare with what it says. */
+export interface Lookup {
+  ecosystem: string
+  name: string
+  version: string
+  by: 'name' | 'source'
+  channel: Channel['kind']
+}
+
+/** What one advisory says of one key: `affected`, or `unknown` because versions could not be ordered. */
+export interface KeyMatch {
+  advisoryNo: number
+  state: 'affected' | 'unknown'
+  fixState: FixState
+  fixedIn: string
+  by: 'name' | 'source'
+  decidedBy: string
+}
+
+/** Why nothing can be said about a key at all, or `null` when it can be judged. */
+export type Unjudged = 'no ecosystem' | 'release missing' | 'version missing' | 'no advisory source'
+
+/**
+ * Which rows answer for a key. Distribution advisories name source packages, binary packages or both (see
+ * `distributions.ts`); the version compared is the one of the package that is named.
+ */
+export function lookupsOf(key: PackageKey): Lookup[] {
+  const { ecosystem, name, version } = key
+  if (ecosystem === '') return []
+  const names = isDistributionPackage(key) ? namesOfEcosystem(ecosystem) : 'binary'
+  const lookups: Lookup[] = []
+  for (const channel of channelsOf(ecosystem)) {
+    if (names !== 'source' || !key.sourceName)
+      lookups.push({
+        ecosystem: channel.ecosystem,
+        name,
+        // Where source and binary have the same name their versions may still differ (a rebuild adds +b1).
+        version: names === 'source' ? key.sourceVersion || version : version,
+        by: 'name',
+        channel: channel.kind,
+      })
+    if (names !== 'binary' && key.sourceName)
+      lookups.push({
+        ecosystem: channel.ecosystem,
+        name: key.sourceName,
+        version: key.sourceVersion || version,
+        by: 'source',
+        channel: channel.kind,
+      })
+  }
+  return lookups
+}
+
+function isDistributionPackage({ type }: PackageKey): boolean {
+  return type === 'deb' || type === 'rpm' || type === 'apk' || type === 'alpm'
+}
+
+/** Whether a key can be judged, given the ecosystems (with release) that some advisory source covers. */
+export function unjudged(key: PackageKey, covered: { has(ecosystem: string): boolean }): Unjudged | null {
+  if (key.ecosystem === '') return 'no ecosystem'
+  if (needsRelease(key.ecosystem)) return 'release missing'
+  if (key.version === '') return 'version missing'
+  if (!channelsOf(key.ecosystem).some(({ ecosystem }) => covered.has(ecosystem))) return 'no advisory source'
+  return null
+}
+
+/**
+ * Everything the advisories say of one key. `entriesOf` gives the packed rows (decoded) for a lookup; each distinct
+ * key is asked once for the whole fleet.
+ */
+export function matchKey(key: PackageKey, entriesOf: (lookup: Lookup) => readonly PackedEntry[]): KeyMatch[] {
+  const lookups = lookupsOf(key)
+  if (lookups.length === 1) return matchLookup(lookups[0], entriesOf(lookups[0]))
+  const statements = new Map<number, Statement[]>()
+  for (const lookup of lookups) {
+    const scheme = schemeForEcosystem(lookup.ecosystem)
+    for (const entry of entriesOf(lookup)) {
+      const evaluation = evaluateEntry(scheme, epochOf(lookup, entry), entry)
+      const list = statements.get(entry.advisoryNo)
+      const statement = { lookup, evaluation }
+      if (list) list.push(statement)
+      else statements.set(entry.advisoryNo, [statement])
+    }
+  }
+  const matches: KeyMatch[] = []
+  for (const [advisoryNo, list] of statements) {
+    const decided = decide(list)
+    if (decided) matches.push({ advisoryNo, ...decided })
+  }
+  return matches
+}
+
+interface Statement {
+  lookup: Lookup
+  evaluation: Evaluation
+}
+
+function matchLookup(lookup: Lookup, entries: readonly PackedEntry[]): KeyMatch[] {
+  if (entries.length === 0) return []
+  const scheme = schemeForEcosystem(lookup.ecosystem)
+  const matches: KeyMatch[] = []
+  const seen = new Map<number, KeyMatch>()
+  for (const entry of entries) {
+    const evaluation = evaluateEntry(scheme, epochOf(lookup, entry), entry)
+    if (evaluation.state === 'not_affected') continue
+    const match = toMatch(entry.advisoryNo, { lookup, evaluation })
+    // A record may name the package twice; one branch that says yes is enough.
+    const earlier = seen.get(entry.advisoryNo)
+    if (!earlier) {
+      seen.set(entry.advisoryNo, match)
+      matches.push(match)
+    } else if (earlier.state === 'unknown' && match.state === 'affected') Object.assign(earlier, match)
+  }
+  return matches
+}
+
+function toMatch(advisoryNo: number, { lookup, evaluation }: Statement): KeyMatch {
+  return {
+    advisoryNo,
+    state: evaluation.state === 'affected' ? 'affected' : 'unknown',
+    fixState: evaluation.fixState,
+    fixedIn: evaluation.fixedIn,
+    by: lookup.by,
+    decidedBy: evaluation.decidedBy,
+  }
+}
+
+/**
+ * Several rows speak about the same advisory. The package's own name decides before its source's. A fix of extended
+ * maintenance that is installed clears the package; one that is not installed is the fix where the release has none.
+ */
+function decide(statements: Statement[]): Omit<KeyMatch, 'advisoryNo'> | null {
+  const main = pick(statements.filter(({ lookup }) => lookup.channel === 'main'))
+  const extended = pick(statements.filter(({ lookup }) => lookup.channel === 'extended'))
+  if (
+    extended &&
+    extended.evaluation.state === 'not_affected' &&
+    extended.evaluation.decidedBy.startsWith('>= fixed')
+  )
+    return null
+  if (main) {
+    if (main.evaluation.state === 'not_affected') return null
+    const { advisoryNo: _, ...match } = toMatch(0, main)
+    if (match.fixedIn !== '' || !extended || extended.evaluation.fixedIn === '') return match
+    return {
+      ...match,
+      fixState: 'fixed-in',
+      fixedIn: extended.evaluation.fixedIn,
+      decidedBy: `${match.decidedBy}; fixed in ${extended.lookup.ecosystem}`,
+    }
+  }
+  if (!extended || extended.evaluation.state === 'not_affected') return null
+  const { advisoryNo: _, ...match } = toMatch(0, extended)
+  return { ...match, decidedBy: `${match.decidedBy} (${extended.lookup.ecosystem})` }
+}
+
+function pick(statements: Statement[]): Statement | null {
+  const byName = statements.filter(({ lookup }) => lookup.by === 'name')
+  const candidates = byName.length > 0 ? byName : statements
+  const rank = { affected: 0, unknown: 1, not_affected: 2 }
+  return candidates.reduce<Statement | null>(
+    (best, next) =>
+      best === null || rank[next.evaluation.state] < rank[best.evaluation.state] ? next : best,
+    null,
+  )
+}
+
+/**
+ * The name of a source RPM carries no epoch (`perl-5.26.3-419.el8.src.rpm` belongs to epoch 4). A source version
+ * without one is compared as if it had the epoch of the advisory's own version; otherwise every such package
+ * would look older than its fix.
+ */
+function epochOf(lookup: Lookup, entry: PackedEntry): string {
+  if (lookup.by !== 'source' || lookup.version === '' || lookup.version.includes(':')) return lookup.version
+  for (const { events } of entry.ranges)
+    for (const { version } of events) {
+      const epoch = /^(\d+):/.exec(version)
+      if (epoch && schemeForEcosystem(lookup.ecosystem).id === 'rpm') return `${epoch[1]}:${lookup.version}`
+    }
+  return lookup.version
+}

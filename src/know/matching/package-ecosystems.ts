@@ -1,0 +1,26 @@
+/** OSV ecosystem of each purl type that OSV has one for; a type that is missing here cannot be judged. */
+export const languageEcosystems: Record<string, string> = {
+  bitnami: 'Bitnami',
+  cargo: 'crates.io',
+  composer: 'Packagist',
+  conan: 'ConanCenter',
+  cran: 'CRAN',
+  // Trivy of 2022 wrote the packages of .NET dependency files with a type of its own; they are NuGet packages.
+  'dotnet-core': 'NuGet',
+  gem: 'RubyGems',
+  githubactions: 'GitHub Actions',
+  golang: 'Go',
+  hackage: 'Hackage',
+  hex: 'Hex',
+  julia: 'Julia',
+  k8s: 'kubernetes',
+  maven: 'Maven',
+  npm: 'npm',
+  nuget: 'NuGet',
+  opam: 'opam',
+  otp: 'Hex',
+  pub: 'Pub',
+  pypi: 'PyPI',
+  swift: 'SwiftURL',
+  'vscode-extension': 'VSCode',
+}

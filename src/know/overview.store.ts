@@ -1,0 +1,77 @@
+import type { Store, Transaction } from '../base/store/index.ts'
+import type { ChangeRow, Coverage, StatusAnswer } from './answers.ts'
+
+export async function countEverything(store: Store): Promise<StatusAnswer['counts']> {
+  const count = async (sql: string): Promise<number> =>
+    Number((await store.prepare<{ n: number }>(sql).get())?.n ?? 0)
+  return {
+    clusters: await count('select count(*) as n from cluster'),
+    nodes: await count('select count(*) as n from node where last_seen_at is null'),
+    namespaces: await count('select count(*) as n from namespace'),
+    workloads: await count('select count(*) as n from workload where last_seen_at is null'),
+    pods: await count('select count(*) as n from pod where last_seen_at is null'),
+    images: await count('select count(*) as n from image'),
+    imagesKnown: await count('select count(distinct image_no) as n from sbom where current = 1'),
+    packageVersions: await count('select count(*) as n from package_version'),
+    advisories: await count('select coalesce(sum(records), 0) as n from feed'),
+    findings: await count('select count(*) as n from finding'),
+    vulnerabilities: await count('select count(distinct advisory_no) as n from finding'),
+  }
+}
+
+/** Advisory feeds and fact feeds, with their age. */
+export async function listFeeds(store: Store): Promise<Coverage['feeds']> {
+  const rows = await store.db
+    .selectFrom('feed')
+    .select(['id', 'records', 'newest_record_at', 'fetched_at'])
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id, records, newest_record_at, fetched_at }) => ({
+    id,
+    records,
+    newestRecordAtMs: newest_record_at,
+    fetchedAtMs: fetched_at,
+  }))
+}
+
+export async function recordChanges(
+  transaction: Transaction,
+  atMs: number,
+  rows: readonly { kind: string; subject: string; text: string }[],
+): Promise<void> {
+  await transaction.insert(
+    'change',
+    ['at', 'kind', 'subject', 'text'],
+    rows.map(({ kind, subject, text }) => [atMs, kind, subject, text]),
+  )
+}
+
+export async function listChanges(
+  store: Store,
+  { afterSeq, limit, subject }: { afterSeq?: number; limit: number; subject?: string },
+): Promise<ChangeRow[]> {
+  let query = store.db.selectFrom('change').selectAll()
+  if (subject !== undefined) query = query.where('subject', '=', subject)
+  if (afterSeq !== undefined) {
+    const rows = await query.where('seq', '>', afterSeq).orderBy('seq', 'asc').limit(limit).execute()
+    return rows.map(changeOf)
+  }
+  const rows = await query.orderBy('seq', 'desc').limit(limit).execute()
+  return rows.map(changeOf)
+}
+
+function changeOf({
+  seq,
+  at,
+  kind,
+  subject,
+  text,
+}: {
+  seq: number
+  at: number
+  kind: string
+  subject: string
+  text: string
+}): ChangeRow {
+  return { seq, atMs: at, kind, subject, text }
+}

@@ -1,0 +1,3 @@
+export { readSbom, sbomFormats } from './read.ts'
+export { writeSbom, type WritableSbom } from './write.ts'
+export type * from './types.ts'

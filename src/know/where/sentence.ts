@@ -1,0 +1,52 @@
+import type { Coverage, Counted } from '../answers.ts'
+
+/** A count with its noun: `31 workloads`, `at least 1 pod`. The space is one that does not break. */
+export function counted({ value, atLeast }: Counted, noun: string): string {
+  return `${atLeast ? 'at least ' : ''}${grouped(value)}\u00a0${value === 1 ? noun : `${noun}s`}`
+}
+
+export function grouped(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+/** Share of running images whose contents are known, rounded down so that 100 % means all. */
+export function knownShare({ images }: Coverage): number {
+  return images.running === 0 ? 100 : Math.floor((images.known / images.running) * 1000) / 10
+}
+
+/** The answer in one sentence. `what` is the thing asked about: `log4j-core < 2.17.1`. */
+export function sentenceOf(
+  verdict: 'yes' | 'no' | 'unknown',
+  radius: {
+    workloads: Counted
+    pods: Counted
+    clusters: Counted
+    images: Counted
+    seen: { workloads: number }
+  },
+  coverage: Coverage,
+  found: { unknownPackages: number },
+): string {
+  const share = `${knownShare(coverage)}\u00a0%`
+  if (verdict === 'yes') {
+    if (radius.workloads.value === 0) {
+      return `Yes, in ${counted(radius.images, 'image')}, but no known workload runs ${radius.images.value === 1 ? 'it' : 'them'} now.`
+    }
+    const pods = radius.pods.value > 0 ? ` (${counted({ ...radius.pods, atLeast: false }, 'pod')})` : ''
+    return `Yes. ${sentenceCase(counted(radius.workloads, 'workload'))}${pods} in ${counted({ ...radius.clusters, atLeast: false }, 'cluster')} ${radius.workloads.value === 1 ? 'runs' : 'run'} it.`
+  }
+  const before =
+    radius.seen.workloads > 0
+      ? ` It ran in ${counted({ value: radius.seen.workloads, atLeast: false }, 'workload')} within the last 30 days.`
+      : ''
+  if (verdict === 'no')
+    return `No. Nothing runs it: ${share} of ${counted({ value: coverage.images.running, atLeast: false }, 'running image')} checked.${before}`
+  if (coverage.images.running === 0) return 'Cannot tell: no fleet is known yet.'
+  if (found.unknownPackages > 0)
+    return `Cannot tell: nothing found, but ${counted({ value: found.unknownPackages, atLeast: false }, 'package version')} of that name cannot be judged.${before}`
+  return `Cannot tell: nothing found in the ${share} of running images that can be checked.${before}`
+}
+
+function sentenceCase(text: string): string {
+  return text[0].toUpperCase() + text.slice(1)
+}
