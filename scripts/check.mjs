@@ -1,7 +1,6 @@
 // `npm run check`: types, lint, format, import rules, generated files. Each step prints one line; the first lines of
 // what a failing step says follow it. Exit 1 when any step failed.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { bootstrap, root } from './bootstrap.mjs'
 
@@ -10,9 +9,8 @@ const bin = (name) => join(root, 'node_modules/.bin', name)
 
 const steps = [
   ['types', [bin('tsc'), '-p', 'tsconfig.json']],
-  ...(existsSync(join(root, 'web/tsconfig.json'))
-    ? [['types of the console', [bin('tsc'), '-p', 'web/tsconfig.json']]]
-    : []),
+  ['types of the console', [bin('tsc'), '-p', 'web/tsconfig.json']],
+  ['types of the browser tests', [bin('tsc'), '-p', 'test/browser/tsconfig.json']],
   [
     'lint',
     [

@@ -20,6 +20,21 @@ const limits = {
     unit: 'levels',
     why: 'CycloneDX nests components; the deepest real document seen has 12 levels.',
   },
+  jsonValues: {
+    value: 40_000_000,
+    unit: 'count',
+    why: 'Objects, arrays and commas of one document; real ones have one for 20 bytes. It bounds the heap: 256 MiB of empty objects would take 5 GB.',
+  },
+  jsonObjectKeys: {
+    value: 1_000_000,
+    unit: 'count',
+    why: 'Keys of one object; the largest lock files have about 10,000.',
+  },
+  xmlElements: {
+    value: 4_000_000,
+    unit: 'count',
+    why: 'Elements of one document; a CycloneDX component takes about 15 of them.',
+  },
   archiveEntries: {
     value: 2_000_000,
     unit: 'count',

@@ -130,12 +130,7 @@ export async function importSboms(
     const nowMs = context.clock.nowMs()
     const resolved = await context.store.transaction(
       async (transaction) => {
-        const rows = delta.images.slice(0, changesNamed).map(({ id, contents }) => ({
-          kind: 'image.added',
-          subject: id,
-          text: `${id}: ${contents.length} packages known`,
-        }))
-        await recordChanges(transaction, nowMs, rows)
+        await recordChanges(transaction, nowMs, [imagesAdded(delta.images)])
         return resolveRuns(transaction)
       },
       { mode: 'bulk' },
@@ -155,6 +150,20 @@ export async function importSboms(
   context.forgetAdvisories()
   await context.announce()
   return report
+}
+
+/** One line for a batch: a folder of a thousand documents is one event for people. */
+function imagesAdded(images: readonly { id: string; name: string; contents: Uint32Array }[]) {
+  const [first] = images
+  const names = images.slice(0, 3).map(({ name }) => name)
+  return {
+    kind: 'image.added',
+    subject: first.id,
+    text:
+      images.length === 1
+        ? `${first.name}: ${first.contents.length} packages known`
+        : `${images.length} images known: ${names.join(', ')}${images.length > 3 ? ', …' : ''}`,
+  }
 }
 
 export async function importManifests(

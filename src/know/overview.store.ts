@@ -13,7 +13,7 @@ export async function countEverything(store: Store): Promise<StatusAnswer['count
     images: await count('select count(*) as n from image'),
     imagesKnown: await count('select count(distinct image_no) as n from sbom where current = 1'),
     packageVersions: await count('select count(*) as n from package_version'),
-    advisories: await count('select coalesce(sum(records), 0) as n from feed'),
+    advisories: await count('select count(*) as n from advisory'),
     findings: await count('select count(*) as n from finding'),
     vulnerabilities: await count('select count(distinct advisory_no) as n from finding'),
   }

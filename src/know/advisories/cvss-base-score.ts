@@ -1,14 +1,27 @@
-/**
- * Base scores of CVSS v2.0, v3.0 and v3.1 vectors, exact to the decimal: the formulas of the specifications with the
- * weights as integers where rounding decides. `null` for what is no such vector; CVSS v4.0 vectors carry no formula and
- * are rated by the words beside them.
- */
+import { scoreV4 } from './cvss4-base-score.ts'
+
+/** Vectors repeat: a feed of 50,000 records has some 3,000 different ones. */
+const remembered = new Map<string, number | null>()
+const rememberedMax = 10_000
+
+/** Base scores of CVSS v2.0, v3.0, v3.1 and v4.0 vectors, exact to the decimal; `null` for what is no such vector. */
 export function baseScore(vector: string): number | null {
   if (vector.length > 512) return null
-  if (vector.startsWith('CVSS:3.0/') || vector.startsWith('CVSS:3.1/'))
-    return scoreV3(metricsOf(vector.slice(9)))
-  if (vector.startsWith('CVSS:')) return null
-  return scoreV2(metricsOf(vector.replace(/^\(|\)$/g, '')))
+  let score = remembered.get(vector)
+  if (score === undefined) {
+    score = compute(vector)
+    if (remembered.size >= rememberedMax) remembered.clear()
+    remembered.set(vector, score)
+  }
+  return score
+}
+
+function compute(vector: string): number | null {
+  if (!vector.startsWith('CVSS:')) return scoreV2(metricsOf(vector.replace(/^\(|\)$/g, '')))
+  const metrics = metricsOf(vector.slice(9))
+  if (metrics === null) return null
+  if (vector.startsWith('CVSS:3.0/') || vector.startsWith('CVSS:3.1/')) return scoreV3(metrics)
+  return vector.startsWith('CVSS:4.0/') ? scoreV4(metrics) : null
 }
 
 function metricsOf(text: string): Map<string, string> | null {
@@ -34,9 +47,9 @@ function weight(table: Record<string, number>, value: string | undefined): numbe
 }
 
 /** CVSS v3.1, section 7.1; `Roundup` as in its appendix A, on integers. */
-function scoreV3(metrics: Map<string, string> | null): number | null {
-  const scope = metrics?.get('S')
-  if (!metrics || (scope !== 'U' && scope !== 'C')) return null
+function scoreV3(metrics: Map<string, string>): number | null {
+  const scope = metrics.get('S')
+  if (scope !== 'U' && scope !== 'C') return null
   const av = weight(v3.AV, metrics.get('AV'))
   const ac = weight(v3.AC, metrics.get('AC'))
   const pr = weight(v3.PR[scope], metrics.get('PR'))
@@ -80,5 +93,5 @@ function scoreV2(metrics: Map<string, string> | null): number | null {
   const impact = 10.41 * (1 - (1 - c) * (1 - i) * (1 - a))
   const exploitability = 20 * av * ac * au
   const score = (0.6 * impact + 0.4 * exploitability - 1.5) * (impact === 0 ? 0 : 1.176)
-  return Math.round(score * 10) / 10
+  return Math.round(Math.max(score, 0) * 10) / 10
 }
