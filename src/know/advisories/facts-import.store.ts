@@ -21,12 +21,13 @@ export async function importFacts(
   await store.transaction(
     async (transaction) => {
       let done = 0
+      const seen = new Set<string>()
       for await (const input of inputs) {
         options.signal?.throwIfAborted()
         try {
           const bytes = await input.read()
           report.bytes += bytes.length
-          await importers[kind](transaction, bytes, input.source, report, startedMs)
+          await importers[kind](transaction, bytes, input.source, report, startedMs, seen)
         } catch (error) {
           if (!(error instanceof AllclearError)) throw error
           refuse(report, error.where ?? input.source, error.code, error.message)
@@ -52,6 +53,8 @@ type Importer = (
   source: string,
   report: ImportReport,
   nowMs: number,
+  /** Documents that this import has replaced already. */
+  seen: Set<string>,
 ) => Promise<void>
 
 const importers: Record<FactKind, Importer> = {
@@ -117,7 +120,7 @@ const importers: Record<FactKind, Importer> = {
     )
     report.added += rows.length
   },
-  async vex(transaction, bytes, source, report, nowMs) {
+  async vex(transaction, bytes, source, report, nowMs, seen) {
     const document = readVex(bytes, source)
     const stored = await transaction
       .prepare<{ at: number | null; n: number }>(
@@ -128,7 +131,10 @@ const importers: Record<FactKind, Importer> = {
       (best, { atMs }) => (atMs !== null && (best === null || atMs > best) ? atMs : best),
       document.atMs,
     )
-    if (stored && Number(stored.n) > 0) {
+    // Hubs split one document into a file for each product: files of one import that share an id belong together.
+    const key = `${document.author}\n${document.id}`
+    if (seen.has(key)) report.added++
+    else if (stored && Number(stored.n) > 0) {
       // An older version of a document never takes back what a newer one says.
       if (stored.at !== null && newest !== null && newest < stored.at) {
         report.unchanged++
@@ -139,6 +145,7 @@ const importers: Record<FactKind, Importer> = {
         .run(document.id, document.author)
       report.changed++
     } else report.added++
+    seen.add(key)
     if (document.statements.length === 0) {
       report.notes.push(`${source} has no statement about a product that can be identified.`)
       return
