@@ -4,5 +4,8 @@ import { join } from 'node:path'
 import { bootstrap, root } from './bootstrap.mjs'
 
 const node = await bootstrap()
-const { status } = spawnSync(node, [join(root, 'bench/run.ts'), ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' })
+const { status } = spawnSync(node, [join(root, 'bench/run.ts'), ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+})
 process.exitCode = status ?? 1

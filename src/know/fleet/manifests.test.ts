@@ -7,7 +7,8 @@ import { digestOfImageId, parseReference } from './reference.ts'
 
 function files(...texts: string[]): AsyncIterable<Input> {
   return (async function* () {
-    for (const [at, text] of texts.entries()) yield { source: `file-${at}.yaml`, sizeBytes: text.length, read: async () => Buffer.from(text) }
+    for (const [at, text] of texts.entries())
+      yield { source: `file-${at}.yaml`, sizeBytes: text.length, read: async () => Buffer.from(text) }
   })()
 }
 
@@ -23,7 +24,9 @@ describe('image references', () => {
     ['ghcr.io/x/y@sha256:' + 'a'.repeat(64), `ghcr.io/x/y@sha256:${'a'.repeat(64)}`],
   ])('%s is %s', (text, normal) => expect(parseReference(text)?.text).toBe(normal))
 
-  it.each(['', 'a b', 'x:', 'x@sha256:zz', ':tag'])('%j is none', (text) => expect(parseReference(text)).toBeNull())
+  it.each(['', 'a b', 'x:', 'x@sha256:zz', ':tag'])('%j is none', (text) =>
+    expect(parseReference(text)).toBeNull(),
+  )
 
   it.each([
     [`docker-pullable://nginx@sha256:${'b'.repeat(64)}`],
@@ -47,9 +50,13 @@ spec:
 
 describe('manifests', () => {
   it('a bad document is refused by name and line, the others count', async () => {
-    const { snapshot, refused } = await read(`${deployment}---\nkind: [\n---\n${deployment.replace('name: cart,', 'name: wallet,')}`)
+    const { snapshot, refused } = await read(
+      `${deployment}---\nkind: [\n---\n${deployment.replace('name: cart,', 'name: wallet,')}`,
+    )
     expect(snapshot.workloads.map(({ name }) => name)).toEqual(['cart', 'wallet'])
-    expect(refused).toMatchObject([{ source: expect.stringMatching(/file-0\.yaml, document 2, line \d+/), code: 'input.not-yaml' }])
+    expect(refused).toMatchObject([
+      { source: expect.stringMatching(/file-0\.yaml, document 2, line \d+/), code: 'input.not-yaml' },
+    ])
   })
 
   it('duplicate keys and alias bombs are refused', async () => {
@@ -63,66 +70,104 @@ describe('manifests', () => {
     const list = {
       kind: 'List',
       items: [
-        { kind: 'Node', metadata: { name: 'n1' }, status: { nodeInfo: { osImage: 'Debian', kubeletVersion: 'v1' } } },
-        { kind: 'ReplicaSet', metadata: { name: 'cart-5d', namespace: 'shop', ownerReferences: [{ kind: 'Deployment', name: 'cart', controller: true }] }, spec: { template: { spec: { containers: [{ name: 'cart', image: 'shop/cart:1' }] } } } },
-        { kind: 'Deployment', metadata: { name: 'cart', namespace: 'shop' }, spec: { template: { spec: { containers: [{ name: 'cart', image: 'shop/cart:1' }] } } } },
+        {
+          kind: 'Node',
+          metadata: { name: 'n1' },
+          status: { nodeInfo: { osImage: 'Debian', kubeletVersion: 'v1' } },
+        },
+        {
+          kind: 'ReplicaSet',
+          metadata: {
+            name: 'cart-5d',
+            namespace: 'shop',
+            ownerReferences: [{ kind: 'Deployment', name: 'cart', controller: true }],
+          },
+          spec: { template: { spec: { containers: [{ name: 'cart', image: 'shop/cart:1' }] } } },
+        },
+        {
+          kind: 'Deployment',
+          metadata: { name: 'cart', namespace: 'shop' },
+          spec: { template: { spec: { containers: [{ name: 'cart', image: 'shop/cart:1' }] } } },
+        },
         {
           kind: 'Pod',
-          metadata: { name: 'cart-5d-x', namespace: 'shop', uid: 'u1', ownerReferences: [{ kind: 'ReplicaSet', name: 'cart-5d', controller: true }] },
+          metadata: {
+            name: 'cart-5d-x',
+            namespace: 'shop',
+            uid: 'u1',
+            ownerReferences: [{ kind: 'ReplicaSet', name: 'cart-5d', controller: true }],
+          },
           spec: { nodeName: 'n1', containers: [{ name: 'cart', image: 'shop/cart:1' }] },
-          status: { phase: 'Running', containerStatuses: [{ name: 'cart', imageID: `docker-pullable://shop/cart@${digest}` }] },
+          status: {
+            phase: 'Running',
+            containerStatuses: [{ name: 'cart', imageID: `docker-pullable://shop/cart@${digest}` }],
+          },
         },
       ],
     }
     const { snapshot } = await read(JSON.stringify(list))
     expect(snapshot.declaredOnly).toBe(false)
     expect(snapshot.workloads.map(({ kind, name }) => `${kind}/${name}`)).toEqual(['Deployment/cart'])
-    expect(snapshot.pods).toMatchObject([{ workload: 'Deployment/cart', node: 'n1', containers: [{ digest, reference: 'docker.io/shop/cart:1' }] }])
+    expect(snapshot.pods).toMatchObject([
+      {
+        workload: 'Deployment/cart',
+        node: 'n1',
+        containers: [{ digest, reference: 'docker.io/shop/cart:1' }],
+      },
+    ])
   })
 
   it('finds pod templates in kinds that it does not know', async () => {
-    const { snapshot } = await read('apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, image: "web:2"}]}}}\n')
-    expect(snapshot.workloads).toMatchObject([{ kind: 'Rollout', name: 'web', containers: [{ reference: 'docker.io/library/web:2' }] }])
+    const { snapshot } = await read(
+      'apiVersion: argoproj.io/v1alpha1\nkind: Rollout\nmetadata: {name: web}\nspec: {template: {spec: {containers: [{name: web, image: "web:2"}]}}}\n',
+    )
+    expect(snapshot.workloads).toMatchObject([
+      { kind: 'Rollout', name: 'web', containers: [{ reference: 'docker.io/library/web:2' }] },
+    ])
   })
 })
 
-describe.skipIf(!hasTestData)('39 real manifest sets (skipped where ALLCLEAR_TEST_DATA names no data)', () => {
-  it('give every workload and image that the list of the pack names', async () => {
-    // File by file: the sets hold variants of the same objects, of which one cluster would have the last.
-    const sets = new Map<string, Input[]>()
-    let table = ''
-    for await (const input of walkInputs([testData('k8s/manifests.tar.zst')])) {
-      const path = input.source.slice(input.source.lastIndexOf(': ') + 2).replace(/^\.\//, '')
-      if (path.endsWith('IMAGES.tsv')) table = Buffer.from(await input.read()).toString()
-      else if (/\.(?:ya?ml|json)$/.test(path)) {
-        sets.set(path, [{ ...input, read: keep(await input.read()) }])
+describe.skipIf(!hasTestData)(
+  '39 real manifest sets (skipped where ALLCLEAR_TEST_DATA names no data)',
+  () => {
+    it('give every workload and image that the list of the pack names', async () => {
+      // File by file: the sets hold variants of the same objects, of which one cluster would have the last.
+      const sets = new Map<string, Input[]>()
+      let table = ''
+      for await (const input of walkInputs([testData('k8s/manifests.tar.zst')])) {
+        const path = input.source.slice(input.source.lastIndexOf(': ') + 2).replace(/^\.\//, '')
+        if (path.endsWith('IMAGES.tsv')) table = Buffer.from(await input.read()).toString()
+        else if (/\.(?:ya?ml|json)$/.test(path)) {
+          sets.set(path, [{ ...input, read: keep(await input.read()) }])
+        }
       }
-    }
-    const found = new Set<string>()
-    for (const [set, inputs] of sets) {
-      const { snapshot } = await readManifests(
-        (async function* () {
-          yield* inputs
-        })(),
-        { cluster: set, atMs: 1 },
+      const found = new Set<string>()
+      for (const [set, inputs] of sets) {
+        const { snapshot } = await readManifests(
+          (async function* () {
+            yield* inputs
+          })(),
+          { cluster: set, atMs: 1 },
+        )
+        for (const { containers } of snapshot.workloads)
+          for (const { reference } of containers) found.add(`${set.split('/', 1)[0]} ${reference}`)
+      }
+      const wanted = new Set(
+        table
+          .trim()
+          .split('\n')
+          .slice(1)
+          .map((row) => row.split('\t'))
+          .filter(([, , , , , slot]) => slot === 'containers' || slot === 'initContainers')
+          .map((row) => `${row[0]} ${parseReference(row[7])?.text ?? row[7]}`),
       )
-      for (const { containers } of snapshot.workloads) for (const { reference } of containers) found.add(`${set.split('/', 1)[0]} ${reference}`)
-    }
-    const wanted = new Set(
-      table
-        .trim()
-        .split('\n')
-        .slice(1)
-        .map((row) => row.split('\t'))
-        .filter(([, , , , , slot]) => slot === 'containers' || slot === 'initContainers')
-        .map((row) => `${row[0]} ${parseReference(row[7])?.text ?? row[7]}`),
-    )
-    const missing = [...wanted].filter((image) => !found.has(image))
-    expect(wanted.size).toBeGreaterThan(400)
-    // What is left: objects that have no name until the API server gives one, and templates that are no YAML yet.
-    expect(missing.length / wanted.size, missing.slice(0, 30).join('; ')).toBeLessThan(0.03)
-  })
-})
+      const missing = [...wanted].filter((image) => !found.has(image))
+      expect(wanted.size).toBeGreaterThan(400)
+      // What is left: objects that have no name until the API server gives one, and templates that are no YAML yet.
+      expect(missing.length / wanted.size, missing.slice(0, 30).join('; ')).toBeLessThan(0.03)
+    })
+  },
+)
 
 function keep(bytes: Uint8Array): () => Promise<Uint8Array> {
   return async () => bytes

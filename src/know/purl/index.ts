@@ -1,3 +1,4 @@
-export { buildPurl, canonicalPurl, formatPurl, type PurlParts } from './build.ts'
-export { parsePurl } from './parse.ts'
+export { buildPurl, canonicalPurl, type PurlParts } from './build.ts'
+export { formatPurl } from './format.ts'
+export { parsePurl, type PurlSpelling } from './parse.ts'
 export type { Purl } from './types.ts'

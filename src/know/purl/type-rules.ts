@@ -1,3 +1,5 @@
+import type { Purl } from './types.ts'
+
 /**
  * What the types of package URLs ask beyond the general grammar: case, required and prohibited parts, and a few
  * rules of their own. Source: the type definitions of package-url/purl-spec. A type that is not listed has none.
@@ -6,23 +8,21 @@ export interface TypeRule {
   /** Parts that are compared without case and written in lower case. */
   lower?: 'name' | 'namespace' | 'both'
   namespace?: 'required' | 'prohibited'
-  /** Characters replaced in the name. */
+  /** Normalises the name beyond case. */
   name?(name: string, namespace: string | null, qualifiers: Record<string, string> | null): string
-  /** Reason why the parts are not valid together, or `null`. */
-  refuse?(parts: {
-    namespace: string | null
-    name: string
-    version: string | null
-    qualifiers: Record<string, string> | null
-  }): string | null
   version?(version: string): string
+  /** Reason why the parts are not valid together, or `null`. */
+  refuse?(parts: Purl): string | null
   /** The namespace is the host alone; the whole path behind it is the name. */
   pathAsName?: true
 }
 
-export const typeRules: Record<string, TypeRule> = {
+const none: TypeRule = {}
+
+const rules: Record<string, TypeRule> = {
   alpm: { lower: 'both', namespace: 'required' },
   apk: { lower: 'both', namespace: 'required' },
+  bazel: { namespace: 'prohibited' },
   bitbucket: { lower: 'both', namespace: 'required' },
   bitnami: { lower: 'name', namespace: 'prohibited' },
   brew: { lower: 'both' },
@@ -59,10 +59,12 @@ export const typeRules: Record<string, TypeRule> = {
   },
   cran: { namespace: 'prohibited' },
   deb: { lower: 'both', namespace: 'required' },
+  docker: none,
   gem: { namespace: 'prohibited' },
-  // The host alone is the namespace; GitHub compares repositories without case.
+  generic: none,
   git: {
     pathAsName: true,
+    // GitHub compares owners and repositories without case.
     name: (name, namespace) =>
       namespace === 'github' || namespace === 'github.com' ? name.toLowerCase() : name,
   },
@@ -80,7 +82,7 @@ export const typeRules: Record<string, TypeRule> = {
   maven: { namespace: 'required' },
   mlflow: {
     namespace: 'prohibited',
-    // Azure Databricks compares names without case, Azure ML with it (purl-spec, type mlflow).
+    // Databricks compares names without case, Azure ML with it (purl-spec, type mlflow).
     name: (name, _, qualifiers) =>
       qualifiers?.repository_url?.includes('databricks') ? name.toLowerCase() : name,
   },
@@ -90,13 +92,26 @@ export const typeRules: Record<string, TypeRule> = {
   opam: { namespace: 'prohibited' },
   otp: { lower: 'name', namespace: 'prohibited' },
   pub: { lower: 'name', namespace: 'prohibited' },
-  pypi: { namespace: 'prohibited', name: (name) => name.toLowerCase().replaceAll('_', '-') },
+  // Runs of the three separators are one hyphen (PyPA, "Name normalization").
+  pypi: {
+    lower: 'name',
+    namespace: 'prohibited',
+    name: (name) => (/[_.]|--/.test(name) ? name.replace(/[-_.]+/g, '-') : name),
+  },
   qpkg: { lower: 'namespace', namespace: 'required' },
   rpm: { lower: 'namespace' },
+  swid: {
+    refuse: ({ qualifiers }) =>
+      qualifiers?.tag_id ? null : 'a SWID tag is identified by its tag_id qualifier',
+  },
   swift: {
     namespace: 'required',
     refuse: ({ version }) => (version === null ? 'a Swift package needs a version' : null),
   },
   vcpkg: { namespace: 'prohibited' },
   'vscode-extension': { lower: 'both', namespace: 'required' },
+  yocto: { lower: 'namespace' },
 }
+
+/** By type. A map, because a document may name any type, `constructor` too. */
+export const typeRules: ReadonlyMap<string, TypeRule> = new Map(Object.entries(rules))

@@ -5,7 +5,7 @@ export interface Purl {
   namespace: string | null
   name: string
   version: string | null
-  /** Sorted by key; `null` when absent. Empty values are dropped. */
+  /** Sorted by key, frozen when it came from a parsed text; `null` when absent. Empty values are dropped. */
   qualifiers: Record<string, string> | null
   /** Segments joined by `/`, without `.` and `..`; `null` when absent. */
   subpath: string | null

@@ -6,7 +6,8 @@ import { AllclearError } from '../../base/errors.ts'
 import { readSbom } from './read.ts'
 import { writeSbom } from './write.ts'
 
-const bytes = (value: unknown): Uint8Array => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value))
+const bytes = (value: unknown): Uint8Array =>
+  Buffer.from(typeof value === 'string' ? value : JSON.stringify(value))
 
 /** Reads every document of a pack: how many were read, read in part, refused; anything but an `AllclearError` fails. */
 async function readPack(path: string, accept: (name: string) => boolean) {
@@ -48,7 +49,8 @@ describe.skipIf(!hasTestData)('real documents (skipped where ALLCLEAR_TEST_DATA 
 })
 
 describe('what tools hide', () => {
-  const spdx = (packages: unknown[]) => bytes({ spdxVersion: 'SPDX-2.2', SPDXID: 'SPDXRef-DOCUMENT', packages })
+  const spdx = (packages: unknown[]) =>
+    bytes({ spdxVersion: 'SPDX-2.2', SPDXID: 'SPDXRef-DOCUMENT', packages })
 
   it('finds the source of a Debian package in free text', () => {
     const document = readSbom(
@@ -58,13 +60,23 @@ describe('what tools hide', () => {
           name: 'libgcc-s1',
           versionInfo: '10.2.1-6',
           sourceInfo: 'built package from: gcc-10 10.2.1-6',
-          externalRefs: [{ referenceType: 'purl', referenceLocator: 'pkg:deb/debian/libgcc-s1@10.2.1-6?distro=debian-11.6' }],
+          externalRefs: [
+            {
+              referenceType: 'purl',
+              referenceLocator: 'pkg:deb/debian/libgcc-s1@10.2.1-6?distro=debian-11.6',
+            },
+          ],
         },
       ]),
       { source: 'a.json' },
     )
     expect(document.packages).toMatchObject([
-      { name: 'libgcc-s1', source: { name: 'gcc-10', version: '10.2.1-6' }, distroQualifier: 'debian-11.6', locator: '/packages/0' },
+      {
+        name: 'libgcc-s1',
+        source: { name: 'gcc-10', version: '10.2.1-6' },
+        distroQualifier: 'debian-11.6',
+        locator: '/packages/0',
+      },
     ])
     expect(document.distro).toMatchObject({ id: 'debian', versionId: '11.6', by: 'purl' })
   })
@@ -73,7 +85,11 @@ describe('what tools hide', () => {
     const digest = `sha256:${'ab'.repeat(32)}`
     const document = readSbom(
       spdx([
-        { SPDXID: 'SPDXRef-ContainerImage-1', name: 'shop/cart', attributionTexts: [`RepoDigest: shop/cart@${digest}`, `ImageID: sha256:${'cd'.repeat(32)}`] },
+        {
+          SPDXID: 'SPDXRef-ContainerImage-1',
+          name: 'shop/cart',
+          attributionTexts: [`RepoDigest: shop/cart@${digest}`, `ImageID: sha256:${'cd'.repeat(32)}`],
+        },
         { SPDXID: 'SPDXRef-OperatingSystem-1', name: 'alpine', versionInfo: '3.16.2' },
         { SPDXID: 'SPDXRef-Application-1', name: 'gobinary', sourceInfo: 'usr/bin/cart' },
         { SPDXID: 'SPDXRef-Package-1', name: 'busybox', versionInfo: '1.35.0-r17' },
@@ -90,7 +106,14 @@ describe('what tools hide', () => {
     ['pkg:rpm/centos/openssl-libs@1.1.1k-6.el8?epoch=1', 'rpm', '1:1.1.1k-6.el8'],
     ['pkg:none/xz-libs@5.2.2-1.el7?arch=x86_64', '', '5.2.2-1.el7'],
   ])('%s is %s %s', (purl, type, version) => {
-    const document = readSbom(bytes({ bomFormat: 'CycloneDX', specVersion: '1.4', components: [{ type: 'library', name: 'x', purl }] }), { source: 'a.json' })
+    const document = readSbom(
+      bytes({
+        bomFormat: 'CycloneDX',
+        specVersion: '1.4',
+        components: [{ type: 'library', name: 'x', purl }],
+      }),
+      { source: 'a.json' },
+    )
     expect(document.packages).toMatchObject([{ type, version }])
   })
 })
@@ -121,11 +144,46 @@ describe('documents in which nothing was understood', () => {
 describe('hostile shapes', () => {
   it('end in a document or in an error with a place, never in a defect', () => {
     const value = fc.letrec((tie) => ({
-      any: fc.oneof({ depthSize: 'small' }, fc.string(), fc.integer(), fc.constant(null), fc.boolean(), tie('list'), tie('object')),
+      any: fc.oneof(
+        { depthSize: 'small' },
+        fc.string(),
+        fc.integer(),
+        fc.constant(null),
+        fc.boolean(),
+        tie('list'),
+        tie('object'),
+      ),
       list: fc.array(tie('any'), { maxLength: 4 }),
-      object: fc.dictionary(fc.constantFrom('name', 'version', 'purl', 'type', 'components', 'packages', 'artifacts', 'externalRefs', 'metadata', 'component', 'properties', 'SPDXID'), tie('any'), { maxKeys: 5 }),
+      object: fc.dictionary(
+        fc.constantFrom(
+          'name',
+          'version',
+          'purl',
+          'type',
+          'components',
+          'packages',
+          'artifacts',
+          'externalRefs',
+          'metadata',
+          'component',
+          'properties',
+          'SPDXID',
+        ),
+        tie('any'),
+        { maxKeys: 5 },
+      ),
     })).object
-    const root = fc.tuple(fc.constantFrom({ bomFormat: 'CycloneDX' }, { spdxVersion: 'SPDX-2.3' }, { artifacts: [] }, { '@graph': [] }), value).map(([head, rest]) => ({ ...(rest as object), ...head }))
+    const root = fc
+      .tuple(
+        fc.constantFrom(
+          { bomFormat: 'CycloneDX' },
+          { spdxVersion: 'SPDX-2.3' },
+          { artifacts: [] },
+          { '@graph': [] },
+        ),
+        value,
+      )
+      .map(([head, rest]) => ({ ...(rest as object), ...head }))
     fc.assert(
       fc.property(root, (json) => {
         try {
@@ -147,8 +205,20 @@ describe('written documents', () => {
     createdAtMs: 1_700_000_000_000,
     tool: { name: 'allclear', version: '0' },
     packages: [
-      { purl: 'pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12', name: 'libssl3', version: '3.0.11-1', sourceName: 'openssl', sourceVersion: '' },
-      { purl: 'pkg:npm/%40scope/x@1.0.0', name: '@scope/x', version: '1.0.0', sourceName: '', sourceVersion: '' },
+      {
+        purl: 'pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12',
+        name: 'libssl3',
+        version: '3.0.11-1',
+        sourceName: 'openssl',
+        sourceVersion: '',
+      },
+      {
+        purl: 'pkg:npm/%40scope/x@1.0.0',
+        name: '@scope/x',
+        version: '1.0.0',
+        sourceName: '',
+        sourceVersion: '',
+      },
     ],
   }
   it.each(['cyclonedx-1.6', 'spdx-2.3'] as const)('%s reads back to the same packages', (format) => {

@@ -2,8 +2,8 @@ import { limit } from '../../base/limits.ts'
 import type { VersionScheme } from './types.ts'
 
 /**
- * Orders two versions; `null` when one of them is no version of the scheme, or names a moving branch, of which
- * nothing follows for what is installed. Parsed versions are remembered: an import compares a package's version with
+ * How a version stands to a bound of a range or to another version; `null` when one of them is missing or no version
+ * of the scheme, or names a moving branch, of which nothing follows for what is installed. Parsed versions are remembered: an import compares a package's version with
  * dozens of events, and a fleet has far fewer versions than comparisons.
  */
 export function compareVersions(scheme: VersionScheme, a: string, b: string): -1 | 0 | 1 | null {
@@ -12,14 +12,20 @@ export function compareVersions(scheme: VersionScheme, a: string, b: string): -1
   if (left === null) return null
   const right = parsed(memory, scheme, b)
   if (right === null) return null
+  if (isBlank(a) || isBlank(b)) return null
   if (scheme.moves !== undefined && (scheme.moves(left) || scheme.moves(right))) return a === b ? 0 : null
-  const order = scheme.order(left, right)
+  const order = scheme.judge === undefined ? scheme.order(left, right) : scheme.judge(left, right)
   return order < 0 ? -1 : order > 0 ? 1 : 0
+}
+
+/** RubyGems reads an empty text as version 0; a version that nobody wrote down is unknown all the same. */
+function isBlank(text: string): boolean {
+  return !(text.charCodeAt(0) > 0x20) && text.trim() === ''
 }
 
 /**
  * The place of two versions in the order alone, for sorting and for `version compare`: a moving branch has a place
- * against numbers, too. Two different branches cannot be ordered.
+ * against numbers, too; two different branches have none against each other.
  */
 export function orderVersions(scheme: VersionScheme, a: string, b: string): -1 | 0 | 1 | null {
   const memory = memoryOf(scheme)
@@ -57,9 +63,10 @@ function memoryOf(scheme: VersionScheme): Map<string, unknown> {
 function parsed(memory: Map<string, unknown>, scheme: VersionScheme, text: string): unknown {
   const known = memory.get(text)
   if (known !== undefined) return known
-  const value = text.length > limit('versionCharacters') ? null : scheme.parse(text)
+  const value = scheme.parse(text)
+  // What is too long to be a version is not worth remembering.
+  if (value === null && text.length > limit('versionCharacters')) return null
   if (memory.size >= rememberedMax) memory.clear()
-  // What is too long is not worth keeping either.
-  if (text.length <= limit('versionCharacters')) memory.set(text, value)
+  memory.set(text, value)
   return value
 }

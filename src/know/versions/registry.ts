@@ -1,3 +1,4 @@
+import { limit } from '../../base/limits.ts'
 import { alpm } from './schemes/alpm.ts'
 import { apk } from './schemes/apk.ts'
 import { bitnami } from './schemes/bitnami.ts'
@@ -23,12 +24,13 @@ import { opam } from './schemes/opam.ts'
 import { openssl } from './schemes/openssl.ts'
 import { pub } from './schemes/pub.ts'
 import { pypi } from './schemes/pypi.ts'
+import { rebuiltByRoot } from './schemes/root.ts'
 import { rpm } from './schemes/rpm.ts'
 import { semver } from './schemes/semver.ts'
 import { swift } from './schemes/swift.ts'
 import type { VersionScheme } from './types.ts'
 
-/** Every version order, by id. */
+/** Every version order, by id. None reads a text longer than the limit. */
 export const versionSchemes: readonly VersionScheme[] = [
   alpm,
   apk,
@@ -58,9 +60,17 @@ export const versionSchemes: readonly VersionScheme[] = [
   rpm,
   semver,
   swift,
-] as VersionScheme[]
+].map((scheme) => bounded(scheme as VersionScheme))
+
+function bounded(scheme: VersionScheme): VersionScheme {
+  return {
+    ...scheme,
+    parse: (text) => (text.length > limit('versionCharacters') ? null : scheme.parse(text)),
+  }
+}
 
 const byId = new Map(versionSchemes.map((scheme) => [scheme.id, scheme]))
+const fallback = byId.get(generic.id) as VersionScheme
 /** Other names that the field uses for the same orders. */
 const synonyms: Record<string, string> = {
   alpine: 'apk',
@@ -91,13 +101,13 @@ export function schemeById(id: string): VersionScheme | undefined {
 }
 
 /**
- * The order of an OSV ecosystem; a release behind the colon does not matter. Root rebuilds packages of other
- * ecosystems and names them behind its colon (`Root:Debian:12`, `Root:npm`). Unknown ecosystems get `generic`.
+ * The order of an OSV ecosystem; a release behind the colon does not matter. Some vendors rebuild packages of other
+ * ecosystems and name those behind the colon (`Root:Debian:12`, `TuxCare:npm`). Unknown ecosystems get `generic`.
  */
 export function schemeForEcosystem(ecosystem: string): VersionScheme {
   const known = found.get(ecosystem)
   if (known) return known
-  const scheme = findScheme(ecosystem)
+  const scheme = findScheme(ecosystem.toLowerCase())
   if (found.size >= foundMax) found.clear()
   found.set(ecosystem, scheme)
   return scheme
@@ -106,13 +116,27 @@ export function schemeForEcosystem(ecosystem: string): VersionScheme {
 /** Ecosystems with their releases are a few hundred; asked for with every comparison. */
 const foundMax = 1_000
 const found = new Map<string, VersionScheme>()
+const vendors = new Set(['root', 'tuxcare', 'docker hardened images', 'red hat lightwell'])
+const rebuilt = new Map<VersionScheme, VersionScheme>()
 
 function findScheme(ecosystem: string): VersionScheme {
-  const name = ecosystem.toLowerCase().replace(/^root:/, '')
-  const colon = name.indexOf(':')
-  return byEcosystem.get(colon < 0 ? name : name.slice(0, colon)) ?? (generic as VersionScheme)
+  const colon = ecosystem.indexOf(':')
+  const name = colon < 0 ? ecosystem : ecosystem.slice(0, colon)
+  if (!vendors.has(name)) return byEcosystem.get(name) ?? fallback
+  const inner = withoutVendor(ecosystem.slice(name.length + 1))
+  if (name !== 'root') return inner
+  let scheme = rebuilt.get(inner)
+  if (scheme === undefined) {
+    scheme = rebuiltByRoot(inner)
+    rebuilt.set(inner, scheme)
+  }
+  return scheme
+}
+
+function withoutVendor(ecosystem: string): VersionScheme {
+  return byEcosystem.get(ecosystem.split(':', 1)[0]) ?? fallback
 }
 
 export function schemeForPurlType(type: string): VersionScheme {
-  return byPurlType.get(type) ?? (generic as VersionScheme)
+  return byPurlType.get(type) ?? fallback
 }

@@ -23,6 +23,11 @@ export interface VersionScheme<T = unknown> {
    * nothing about what the installed files contain, so that no range may include or exclude it.
    */
   moves?(version: T): boolean
+  /**
+   * How a version stands to a bound of a range, where that is not its place in the order: a rebuild of a version is
+   * newer than the version, but what holds for the version holds for all of its rebuilds.
+   */
+  judge?(a: T, b: T): number
 }
 
 /** One piece of a version range; `null` is unbounded. */

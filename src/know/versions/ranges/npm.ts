@@ -1,8 +1,8 @@
 import { failed, ok, type Result } from '../../../core/result.ts'
 import { parseVersion } from '../compare.ts'
 import { compareSemver, type Semver } from '../schemes/semver.ts'
-import { allOf, alternativesOf, termsOf, type Term } from './comparators.ts'
-import { alternativesHold, holdsFor, writeComparators } from './intervals.ts'
+import { alternativesOf, readTerms, type Term } from './comparators.ts'
+import { holdsFor, writeComparators } from './intervals.ts'
 import { comparator, everything, excerpt, type RangeLanguage } from './language.ts'
 import { firstNonZero, padded, raisedAt } from './numbers.ts'
 import type { Comparator, Conjunction, VersionRange, VersionScheme } from '../types.ts'
@@ -24,22 +24,12 @@ export const npm: RangeLanguage = {
 }
 
 function readAlternative(text: string): Result<readonly Conjunction[]> {
-  if (text === '' || text === 'latest') return ok(everything)
+  if (text === '') return ok(everything)
   const hyphen = /^(\S+)\s+-\s+(\S+)$/.exec(text)
   if (hyphen) {
-    const lower = readTerm({ operator: '>=', version: hyphen[1] })
-    const upper = readTerm({ operator: '<=', version: hyphen[2] })
-    return lower.ok ? (upper.ok ? ok(allOf([lower.value, upper.value])) : upper) : lower
+    return readTerms(`>=${hyphen[1]} <=${hyphen[2]}`, readTerm)
   }
-  const terms = termsOf(text)
-  if (!terms.ok) return terms
-  const choices: (readonly Conjunction[])[] = []
-  for (const term of terms.value) {
-    const choice = readTerm(term)
-    if (!choice.ok) return choice
-    choices.push(choice.value)
-  }
-  return ok(allOf(choices))
+  return readTerms(text, readTerm)
 }
 
 const partialPattern =
@@ -89,22 +79,18 @@ export function readTerm({ operator, version }: Term): Result<readonly Conjuncti
 }
 
 export function containsNamedPreReleases(
-  range: VersionRange,
+  { alternatives = [] }: VersionRange,
   version: string,
   scheme: VersionScheme,
 ): boolean | null {
   const own = parseVersion(scheme, version) as Semver | null
   if (own === null) return null
-  return (
-    alternativesHold(range.alternatives ?? [], (one, conjunction) => {
-      const bound = parseVersion(scheme, one.version) as Semver | null
-      if (bound === null) return null
-      return (
-        holdsFor(one, compareSemver(own, bound)) &&
-        (own.pre.length === 0 || namesPreRelease(scheme, conjunction, own))
-      )
-    }) &&
-    (own.pre.length === 0 || (range.alternatives ?? []).every((conjunction) => conjunction.length > 0))
+  return alternatives.some(
+    (conjunction) =>
+      (own.pre.length === 0 || namesPreRelease(scheme, conjunction, own)) &&
+      conjunction.every((one) =>
+        holdsFor(one, compareSemver(own, parseVersion(scheme, one.version) as Semver)),
+      ),
   )
 }
 

@@ -27,7 +27,8 @@ export const alpm: VersionScheme<AlpmVersion> = {
     const rest = whole.slice(colon + 1)
     const hyphen = rest.lastIndexOf('-')
     const version = hyphen < 0 ? rest : rest.slice(0, hyphen)
-    if (version === '') return null
+    // PKGBUILD(5): a version holds no colon, slash, hyphen or blank; makepkg lets it begin with a letter or digit.
+    if (!/^[A-Za-z0-9][^:/-]*$/.test(version)) return null
     return { epoch: digitsOf(epoch), version, release: hyphen < 0 ? null : rest.slice(hyphen + 1) }
   },
   order: (a, b) =>

@@ -7,11 +7,12 @@ interface ConanItem {
   readonly rest: string
 }
 
-export interface ConanVersion {
-  readonly main: readonly ConanItem[]
-  readonly pre: ConanVersion | null
-  readonly build: ConanVersion | null
-}
+/** Items of one part between hyphens, and of all parts between two plus signs. */
+type Part = readonly ConanItem[]
+type Parts = readonly Part[]
+
+/** `1.0-pre-more+build` as [[1.0, pre, more], [build]]. */
+export type ConanVersion = readonly Parts[]
 
 /** Conan: dotted items, then `-pre` and `+build`, each ordered like a version. */
 export const conan: VersionScheme<ConanVersion> = {
@@ -26,23 +27,28 @@ export const conan: VersionScheme<ConanVersion> = {
     'words alike, which is no order: 9 > 1b > 10.',
   ecosystems: ['ConanCenter'],
   purlTypes: ['conan'],
-  parse: (text) => parseConan(text.trim()),
-  order: compareConan,
+  parse(text) {
+    const version = text.trim()
+    if (!/^[a-z0-9_*][a-z0-9_+.*-]*$/i.test(version)) return null
+    return version.split('+').map((parts) => parts.split('-').map(partOf))
+  },
+  order(a, b) {
+    const count = a.length < b.length ? a.length : b.length
+    for (let at = 0; at < count; at++) {
+      const order = compareParts(a[at], b[at])
+      if (order !== 0) return order
+    }
+    return a.length - b.length
+  },
 }
 
-function parseConan(text: string): ConanVersion | null {
-  if (!/^[a-z0-9_*][a-z0-9_+.*-]*$/i.test(text)) return null
-  const plus = text.indexOf('+')
-  const rest = plus < 0 ? text : text.slice(0, plus)
-  const hyphen = rest.indexOf('-')
-  const main = (hyphen < 0 ? rest : rest.slice(0, hyphen)).split('.').map(itemOf)
-  while (main.length > 1 && main[main.length - 1].number === 0 && main[main.length - 1].rest === '')
-    main.pop()
-  return {
-    main,
-    pre: hyphen < 0 ? null : (parseConan(rest.slice(hyphen + 1)) ?? nameless),
-    build: plus < 0 ? null : (parseConan(text.slice(plus + 1)) ?? nameless),
-  }
+/** Trailing zeros count for nothing. A part without text (`1.0-`) has no items and comes before all others. */
+function partOf(text: string): Part {
+  if (text === '') return []
+  const items = text.split('.').map(itemOf)
+  while (items.length > 1 && items[items.length - 1].number === 0 && items[items.length - 1].rest === '')
+    items.pop()
+  return items
 }
 
 function itemOf(text: string): ConanItem {
@@ -51,17 +57,23 @@ function itemOf(text: string): ConanItem {
   return { number: end === 0 ? -1 : digitsOf(text.slice(0, end)), rest: text.slice(end) }
 }
 
-/** `1.0.0-` has a pre-release without a name, which comes before all others. */
-const nameless: ConanVersion = { main: [], pre: null, build: null }
-
-function compareConan(a: ConanVersion, b: ConanVersion): number {
-  const count = a.main.length < b.main.length ? a.main.length : b.main.length
+/** A version with a further part behind a hyphen is a pre-release of the one without. */
+function compareParts(a: Parts, b: Parts): number {
+  const count = a.length < b.length ? a.length : b.length
   for (let at = 0; at < count; at++) {
-    const order = compareItems(a.main[at], b.main[at])
+    const order = comparePart(a[at], b[at])
     if (order !== 0) return order
   }
-  if (a.main.length !== b.main.length) return a.main.length - b.main.length
-  return comparePre(a.pre, b.pre) || compareBuild(a.build, b.build)
+  return b.length - a.length
+}
+
+function comparePart(a: Part, b: Part): number {
+  const count = a.length < b.length ? a.length : b.length
+  for (let at = 0; at < count; at++) {
+    const order = compareItems(a[at], b[at])
+    if (order !== 0) return order
+  }
+  return a.length - b.length
 }
 
 /** Words come after numbers. */
@@ -69,14 +81,4 @@ function compareItems(a: ConanItem, b: ConanItem): number {
   if (a.number === -1 || b.number === -1)
     return a.number === b.number ? compareText(a.rest, b.rest) : a.number === -1 ? 1 : -1
   return compareDigits(a.number, b.number) || compareText(a.rest, b.rest)
-}
-
-function comparePre(a: ConanVersion | null, b: ConanVersion | null): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? 1 : -1
-  return compareConan(a, b)
-}
-
-function compareBuild(a: ConanVersion | null, b: ConanVersion | null): number {
-  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1
-  return compareConan(a, b)
 }

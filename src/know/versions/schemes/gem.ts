@@ -14,7 +14,7 @@ export const gem: VersionScheme<GemVersion> = {
     'https://docs.ruby-lang.org/en/master/Gem/Version.html',
   ],
   notes:
-    'A segment of letters makes a pre-release. An empty text, which RubyGems reads as 0, is no version here.',
+    'A segment of letters makes a pre-release. A platform behind a hyphen (`1.13.1-x86_64-linux`) is left out.',
   ecosystems: ['RubyGems'],
   purlTypes: ['gem'],
   parse: (text) => {
@@ -35,9 +35,17 @@ export const gem: VersionScheme<GemVersion> = {
   },
 }
 
-/** Runs of digits and of letters; a hyphen means a pre-release: `1.0-a` is `1.0.pre.a`. */
+// Gem::Platform: a CPU, an operating system and its version. Lock files and SBOMs write it behind the version.
+const platform =
+  /-(?:(?:x86_64|x86|x64|amd64|i[3-6]86|aarch64|arm64|armv\d[a-z]?|arm|powerpc(?:64)?(?:le)?|ppc(?:64)?(?:le)?|s390x|sparc|riscv64|mips(?:64)?(?:el)?|universal|all)-)?(?:(?:linux|darwin|freebsd|openbsd|netbsd|solaris|aix|cygwin|unix|mingw(?:32|-ucrt)?|mswin(?:32|64)?)(?:-(?:gnu|musl|gnueabihf|musleabihf|gnueabi|musleabi|\d+))?|java|jruby|dalvik)$/i
+
+/**
+ * Runs of digits and of letters; a hyphen means a pre-release: `1.0-a` is `1.0.pre.a`. An empty text is version 0
+ * (Gem::Version#initialize).
+ */
 export function gemSegments(text: string): (Digits | string)[] | null {
-  const version = text.trim()
+  const version = text.trim().replace(platform, '')
+  if (version === '') return text.trim() === '' ? [] : null
   if (!pattern.test(version)) return null
   return (version.replaceAll('-', '.pre.').match(/\d+|[a-z]+/gi) ?? []).map((segment) =>
     isDigit(segment.charCodeAt(0)) ? digitsOf(segment) : segment,

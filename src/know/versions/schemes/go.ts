@@ -19,11 +19,14 @@ export const go: VersionScheme<Semver> = {
   purlTypes: ['golang'],
   parse(text) {
     const own = text.trim()
-    if (!own.startsWith('go')) return parseSemver(own) ?? parseToolchain(`go${own}`)
+    if (!own.startsWith('go')) return parseSemver(own, lenient) ?? parseToolchain(`go${own}`)
     return parseToolchain(own)
   },
   order: compareSemver,
 }
+
+// Tags such as Docker's v19.03.11 are no module versions, but advisories and SBOMs name them.
+const lenient = { leadingZeros: true, zerosMakeWords: true }
 
 function parseToolchain(text: string): Semver | null {
   const match = toolchain.exec(text)

@@ -15,6 +15,8 @@ export type MavenVersion = readonly Item[]
 const qualifiers = ['alpha', 'beta', 'milestone', 'rc', 'snapshot', '', 'sp']
 const releasePlace = String(qualifiers.indexOf(''))
 const sameAsRelease = new Set(['ga', 'final', 'release'])
+/** Every hyphen nests a list, and comparing goes as deep; Maven 4 itself refuses more than 256 characters. */
+const charactersMax = 4_096
 const abbreviations: Record<string, string> = { a: 'alpha', b: 'beta', m: 'milestone' }
 
 /** Maven's ComparableVersion: every text is a version. */
@@ -29,7 +31,10 @@ export const maven: VersionScheme<MavenVersion> = {
     'Every text but an empty one is a version. Follows Maven 4, where `2.0.a` is `2-a`; Maven before 3.9 ordered the two.',
   ecosystems: ['Maven'],
   purlTypes: ['maven', 'gradle'],
-  parse: (text) => (text.trim() === '' ? null : parseItems(text.trim().toLowerCase())),
+  parse(text) {
+    const version = text.trim().toLowerCase()
+    return version === '' || version.length > charactersMax ? null : parseItems(version)
+  },
   order: compareLists,
 }
 

@@ -1,4 +1,5 @@
 import type { VersionScheme } from '../types.ts'
+import type { Digits } from './numbers.ts'
 import { compareSemver, semverOf, type Semver } from './semver.ts'
 
 const pattern = /^(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.(\d+))?(?:-([0-9A-Za-z.-]+))?(?:\+([0-9A-Za-z.-]+))?$/
@@ -15,7 +16,15 @@ export const nuget: VersionScheme<Semver> = {
     const match = pattern.exec(text.trim())
     if (!match) return null
     const [, major, minor = '', patch = '', revision = '', pre, build] = match
-    return semverOf([major, minor, patch, revision], pre?.toLowerCase(), build, true)
+    const version = semverOf([major, minor, patch, revision], pre?.toLowerCase(), build, true)
+    return version && { ...version, pre: version.pre.map(labelOf) }
   },
   order: compareSemver,
+}
+
+/** NuGet takes a label for a number where it fits a 32-bit integer, and for a word otherwise (VersionComparer). */
+const labelMax = 0x7fffffff
+
+function labelOf(label: Digits | string): Digits | string {
+  return typeof label === 'string' || label <= labelMax ? label : String(label)
 }

@@ -39,7 +39,7 @@ export const rpm: VersionScheme<RpmVersion> = {
     const rest = whole.slice(colon + 1)
     const hyphen = rest.lastIndexOf('-')
     const version = hyphen < 0 ? rest : rest.slice(0, hyphen)
-    if (!/[A-Za-z0-9]/.test(version)) return null
+    if (version === '') return null
     return {
       epoch: epoch === '(none)' ? 0 : digitsOf(epoch),
       version,

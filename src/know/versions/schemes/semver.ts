@@ -17,6 +17,8 @@ export interface Semver {
 export interface SemverLeniency {
   /** Leading zeros of numbers count for nothing instead of making the text no version (item 2, item 9). */
   leadingZeros?: boolean
+  /** In an identifier of a pre-release they make a word of it, which is not compared as a number. */
+  zerosMakeWords?: boolean
   /** `1.2-rc1`: missing numbers are zero even where a pre-release or a build follows. */
   partialPreRelease?: boolean
 }
@@ -35,7 +37,8 @@ export function parseSemver(text: string, leniency: SemverLeniency = strict): Se
   if (!match) return null
   const [, major, minor = '', patch = '', pre, build] = match
   if (patch === '' && !leniency.partialPreRelease && (pre !== undefined || build !== undefined)) return null
-  return semverOf([major, minor, patch, ''], pre, build, leniency.leadingZeros === true)
+  const zeros = leniency.leadingZeros === true
+  return semverOf([major, minor, patch, ''], pre, build, zeros, leniency.zerosMakeWords === true)
 }
 
 const strict: SemverLeniency = {}
@@ -46,10 +49,11 @@ export function semverOf(
   pre: string | undefined,
   build: string | undefined,
   leadingZeros: boolean,
+  zerosMakeWords = false,
 ): Semver | null {
   if (!leadingZeros && numbers.some(hasLeadingZero)) return null
-  const identifiers = pre === undefined ? noIdentifiers : identifiersOf(pre, leadingZeros)
-  const metadata = build === undefined ? noIdentifiers : identifiersOf(build, true)
+  const identifiers = pre === undefined ? noIdentifiers : identifiersOf(pre, leadingZeros, zerosMakeWords)
+  const metadata = build === undefined ? noIdentifiers : identifiersOf(build, true, false)
   if (identifiers === null || metadata === null) return null
   return {
     major: digitsOf(numbers[0]),
@@ -65,14 +69,15 @@ function hasLeadingZero(digits: string): boolean {
   return digits.length > 1 && digits.charCodeAt(0) === 0x30
 }
 
-function identifiersOf(text: string, leadingZeros: boolean): Identifier[] | null {
+function identifiersOf(text: string, leadingZeros: boolean, zerosMakeWords: boolean): Identifier[] | null {
   const identifiers: Identifier[] = []
   for (const identifier of text.split('.')) {
     if (identifier === '') return null
-    if (isNumeric(identifier)) {
-      if (!leadingZeros && hasLeadingZero(identifier)) return null
-      identifiers.push(digitsOf(identifier))
-    } else identifiers.push(identifier)
+    if (!isNumeric(identifier)) identifiers.push(identifier)
+    else if (!hasLeadingZero(identifier)) identifiers.push(digitsOf(identifier))
+    else if (zerosMakeWords) identifiers.push(identifier)
+    else if (leadingZeros) identifiers.push(digitsOf(identifier))
+    else return null
   }
   return identifiers
 }
@@ -109,13 +114,15 @@ export function compareSemverAndBuild(a: Semver, b: Semver): number {
   return compareSemver(a, b) || compareIdentifiers(a.build, b.build)
 }
 
+const lenient: SemverLeniency = { partialPreRelease: true }
+
 export const specification = 'https://semver.org/spec/v2.0.0.html'
 
 export const semver: VersionScheme<Semver> = {
   id: 'semver',
   title: 'Semantic Versioning 2.0.0',
   links: [specification, 'https://ossf.github.io/osv-schema/#affectedrangestype-field'],
-  notes: 'A leading `v` and a missing minor or patch number are accepted. Build metadata is ignored.',
+  notes: 'A leading `v` or `=` and a missing minor or patch number are accepted. Build metadata is ignored.',
   ecosystems: ['crates.io', 'Kubernetes', 'GitHub Actions', 'VSCode'],
   purlTypes: [
     'cargo',
@@ -128,6 +135,6 @@ export const semver: VersionScheme<Semver> = {
     'docker',
     'oci',
   ],
-  parse: (text) => parseSemver(text, { partialPreRelease: true }),
+  parse: (text) => parseSemver(text.replace(/^[v=\s]+/, ''), lenient),
   order: compareSemver,
 }
