@@ -14,11 +14,21 @@ import { channelsOf, packageKeyOf } from '../src/know/matching/index.ts'
 import { readSbom } from '../src/know/sbom/index.ts'
 
 const store = await openStore({ clock: systemClock })
-await importAdvisories(store, walkInputs([testData('advisories/osv'), testData('advisories/osv-converted')], { accept: (name) => !name.includes('previous') }), { clock: systemClock })
+await importAdvisories(
+  store,
+  walkInputs([testData('advisories/osv'), testData('advisories/osv-converted')], {
+    accept: (name) => !name.includes('previous'),
+  }),
+  { clock: systemClock },
+)
 const judge = await openJudge(store)
 
 const theirs = new Map<string, Set<string>>()
-for (const line of gunzipSync(readFileSync(testData('peers/osv-scanner-fleet.tsv.gz'))).toString().trim().split('\n').slice(1)) {
+for (const line of gunzipSync(readFileSync(testData('peers/osv-scanner-fleet.tsv.gz')))
+  .toString()
+  .trim()
+  .split('\n')
+  .slice(1)) {
   const [sbom, , name, , advisory] = line.split('\t')
   const set = theirs.get(sbom) ?? new Set()
   theirs.set(sbom, set.add(`${name.toLowerCase()}\t${advisory}`))
@@ -38,7 +48,12 @@ for await (const input of walkInputs([testData('sboms/bom-shelter-trivy-fleet.ta
   const report = await scanDocument(document, sbom, judge)
   const mine = new Set<string>()
   const peer = theirs.get(sbom) ?? new Set<string>()
-  const keys = new Map(document.packages.map((found) => [packageKeyOf(found, document.distro).name.toLowerCase(), packageKeyOf(found, document.distro)]))
+  const keys = new Map(
+    document.packages.map((found) => [
+      packageKeyOf(found, document.distro).name.toLowerCase(),
+      packageKeyOf(found, document.distro),
+    ]),
+  )
   for (const finding of report.findings)
     for (const advisory of finding.advisories) {
       const id = `${finding.package.toLowerCase()}\t${advisory}`
@@ -46,9 +61,14 @@ for await (const input of walkInputs([testData('sboms/bom-shelter-trivy-fleet.ta
       mine.add(id)
       const example = `${finding.package} ${finding.version}, ${advisory}`
       if (peer.has(id)) count('both report it', example)
-      else if (finding.decidedBy.startsWith('source package')) count('only we: the advisory names the source package', example)
+      else if (finding.decidedBy.startsWith('source package'))
+        count('only we: the advisory names the source package', example)
       else if (finding.decidedBy.includes('Ubuntu:Pro')) count('only we: the fix is in Ubuntu Pro', example)
-      else if (finding.advisories.length > 1 && finding.advisories.some((other) => peer.has(`${finding.package.toLowerCase()}\t${other}`))) count('only we: another record of a vulnerability that both report', example)
+      else if (
+        finding.advisories.length > 1 &&
+        finding.advisories.some((other) => peer.has(`${finding.package.toLowerCase()}\t${other}`))
+      )
+        count('only we: another record of a vulnerability that both report', example)
       else count(`only we: ${finding.ecosystem.split(':', 1)[0]}, matched by name`, example)
     }
   for (const id of peer) {
@@ -60,11 +80,16 @@ for await (const input of walkInputs([testData('sboms/bom-shelter-trivy-fleet.ta
     if (!record.ok || !key) count('only they: the package is not in the document by that name', example)
     else {
       const channels = new Set(channelsOf(key.ecosystem).map(({ ecosystem }) => ecosystem))
-      const own = record.value.affected.filter((entry) => channels.has(entry.ecosystem) && (entry.name === key.name || entry.name === key.sourceName))
-      if (own.length > 0) count('only they: fixed in the release of the package, compared with another release', example)
+      const own = record.value.affected.filter(
+        (entry) =>
+          channels.has(entry.ecosystem) && (entry.name === key.name || entry.name === key.sourceName),
+      )
+      if (own.length > 0)
+        count('only they: fixed in the release of the package, compared with another release', example)
       else count('only they: the record says nothing of the release of the package', example)
     }
   }
 }
 await store.close()
-for (const [title, { count: n, example }] of [...classes].sort(([, a], [, b]) => b.count - a.count)) console.log(`| ${title} | ${n.toLocaleString('en-US')} | ${example} |`)
+for (const [title, { count: n, example }] of [...classes].sort(([, a], [, b]) => b.count - a.count))
+  console.log(`| ${title} | ${n.toLocaleString('en-US')} | ${example} |`)

@@ -25,6 +25,7 @@ import {
   clusterRows,
   findPackages,
   findWorkloads,
+  firstImages,
   imageRows,
   nodeRows,
   ownerRows,
@@ -75,10 +76,6 @@ export async function answerWhere(context: Context, query: WhereQuery): Promise<
       ? 'unknown'
       : 'no'
   const page = windowOf(query)
-  const { purlOf } = await purlsOf(context, [
-    ...found.reach.packages,
-    ...found.reach.images.flatMap(({ packages }) => packages),
-  ])
   const verdictOf = (no: number): PackageVerdict =>
     found.verdicts.get(no) ?? { fixedIn: '', fixState: 'unknown', state: 'affected' }
   const podsOfPackage = new Map<number, { images: number; pods: number }>()
@@ -92,6 +89,11 @@ export async function answerWhere(context: Context, query: WhereQuery): Promise<
   const packages = found.reach.packages
     .map((no) => ({ no, ...(podsOfPackage.get(no) ?? { images: 0, pods: 0 }) }))
     .sort((a, b) => b.pods - a.pods || b.images - a.images || a.no - b.no)
+  const shownPackages = packages.slice(page.offset, page.offset + page.limit)
+  const { purlOf } = await purlsOf(context, [
+    ...shownPackages.map(({ no }) => no),
+    ...firstImages(index, found.reach.images, page).flatMap((image) => image.packages),
+  ])
   return {
     query: query.query,
     kind: found.kind,
@@ -104,7 +106,7 @@ export async function answerWhere(context: Context, query: WhereQuery): Promise<
     radius,
     packages: {
       total: packages.length,
-      rows: packages.slice(page.offset, page.offset + page.limit).map(({ no, images, pods }) => {
+      rows: shownPackages.map(({ no, images, pods }) => {
         const { ecosystem, name, version } = index.package(no)
         return { purl: purlOf(no), ecosystem, name, version, images, pods, state: verdictOf(no).state }
       }),
@@ -235,14 +237,14 @@ async function filterOf(
   return filter
 }
 
-/** Package URLs for rows that are shown; the index keeps names, the store their spelling. */
+/** Package URLs for the rows that are shown: the index keeps names, the store their spelling. */
 async function purlsOf(context: Context, numbers: readonly number[]) {
   const wanted = new Set(numbers.slice(0, purlsMax))
   const loaded = await packageVersionsOf(context.store, wanted)
   return { purlOf: (no: number): string => loaded.get(no)?.purl ?? '' }
 }
 
-/** Rows of a page and the packages of its images; more are never shown. */
+/** A page has at most so many rows and packages in its images; past it a purl is left empty. */
 const purlsMax = 20_000
 
 interface FoundVulnerability {
@@ -340,7 +342,10 @@ export async function answerCve(
   const blind = coverage.images.known < coverage.images.running || vulnerability.unknown.length > 0
   const radius = radiusOf(reach, blind || coverage.clusters.notSeen.length > 0)
   const verdict = anywhere(reach, filter) ? 'yes' : blind || coverage.images.running === 0 ? 'unknown' : 'no'
-  const { purlOf } = await purlsOf(context, vulnerability.affected)
+  const { purlOf } = await purlsOf(
+    context,
+    firstImages(index, reach.images, page).flatMap((image) => image.packages),
+  )
   const facts = await factsOfVulnerability(context.store, vulnerability.ids)
   const summaries = vulnerability.records.map((record) => summaryOf(index, record))
   const [worst] = [...vulnerability.records].sort(

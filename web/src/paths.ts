@@ -91,7 +91,10 @@ export type Recognised = 'vulnerability' | 'digest' | 'package' | 'image' | 'wor
 /** What a text looks like, before anything is sent. */
 export function recognise(text: string): Recognised {
   const asked = text.trim()
-  if (/^(?:CVE-\d{4}-\d{4,}|GHSA(?:-[a-z0-9]{4}){3}|(?:[A-Z]+-)+\d{2,}[\d:.-]*)$/i.test(asked))
+  if (
+    /^(?:CVE-\d{4}-\d{4,}|GHSA(?:-[a-z0-9]{4}){3})$/i.test(asked) ||
+    /^(?:[A-Z][A-Z0-9]*-)+\d{2,}[\d:.-]*$/.test(asked)
+  )
     return 'vulnerability'
   if (/^sha256:[0-9a-f]{6,64}$/i.test(asked)) return 'digest'
   if (asked.startsWith('pkg:') || /[<>=]|[^/@]@[<>=~^\d]/.test(asked)) return 'package'

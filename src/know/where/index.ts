@@ -4,6 +4,7 @@ export { FleetIndex, type IndexedPackage } from './fleet-index.ts'
 export {
   blastGraph,
   clusterRows,
+  firstImages,
   firstRows,
   imageRows,
   nodeRows,

@@ -52,21 +52,29 @@ export function firstRows<T>(items: readonly T[], count: number, order: (a: T, b
   return kept.sort(order).slice(0, count)
 }
 
-export function imageRows(
+/** The images of a page, before anything is loaded for them. */
+export function firstImages(
   index: FleetIndex,
   images: readonly ImageReach[],
   { limit, offset }: Window,
-  verdictOf: VerdictOf,
-  purlOf: PurlOf,
-): Page<AffectedImage> {
-  const rows = firstRows(
+): ImageReach[] {
+  return firstRows(
     images,
     offset + limit,
     byWeight((image) => index.imageName[image.no]),
   ).slice(offset)
+}
+
+export function imageRows(
+  index: FleetIndex,
+  images: readonly ImageReach[],
+  page: Window,
+  verdictOf: VerdictOf,
+  purlOf: PurlOf,
+): Page<AffectedImage> {
   return {
     total: images.length,
-    rows: rows.map((image) => ({
+    rows: firstImages(index, images, page).map((image) => ({
       digest: digestOf(index.imageId[image.no]),
       reference: index.imageName[image.no],
       packages: image.packages.map((no) => {
@@ -276,29 +284,30 @@ export function blastGraph(index: FleetIndex, reach: Reach): BlastGraph {
       })),
     ),
   }
-  const edges = new Map<string, { from: string; to: string; weight: number }>()
+  const edgesFrom = new Map<string, Map<string, number>>()
   const connect = (from: string, to: string, weight: number): void => {
-    const id = `${from}\n${to}`
-    const edge = edges.get(id)
-    if (edge) edge.weight += weight
-    else edges.set(id, { from, to, weight })
+    let targets = edgesFrom.get(from)
+    if (!targets) edgesFrom.set(from, (targets = new Map()))
+    targets.set(to, (targets.get(to) ?? 0) + weight)
   }
+  const poolOfNode = new Map<number, string>()
+  for (const node of reach.nodes.keys())
+    poolOfNode.set(
+      node,
+      columns.node.idOf(`${index.nodeCluster[node]}\n${index.names.text(index.nodePool[node])}`),
+    )
   for (const image of images)
     for (const no of image.packages)
       connect(columns.package.idOf(String(no)), columns.image.idOf(String(image.no)), image.pods)
   for (const workload of workloads) {
     const to = columns.workload.idOf(String(workload.no))
     for (const no of workload.images) connect(columns.image.idOf(String(no)), to, workload.pods)
-    const nodes = new Map<string, number>()
     for (const run of workload.runs)
       if (index.runLastMs[run] === 0)
         index.podsOfRun.forEach(run, (pod) => {
-          const node = index.podNode[pod]
-          if (node === 0) return
-          const pool = `${index.nodeCluster[node]}\n${index.names.text(index.nodePool[node])}`
-          nodes.set(pool, (nodes.get(pool) ?? 0) + 1)
+          const pool = poolOfNode.get(index.podNode[pod])
+          if (pool !== undefined) connect(to, pool, 1)
         })
-    for (const [pool, pods] of nodes) connect(to, columns.node.idOf(pool), pods)
   }
   for (const [key, { cluster, pods }] of pools)
     connect(columns.node.idOf(key), columns.cluster.idOf(String(cluster)), pods)
@@ -316,7 +325,9 @@ export function blastGraph(index: FleetIndex, reach: Reach): BlastGraph {
       total: id === 'node' ? reach.nodes.size : columns[id].total,
       nodes: columns[id].drawn,
     })),
-    edges: [...edges.values()],
+    edges: [...edgesFrom].flatMap(([from, targets]) =>
+      [...targets].map(([to, weight]) => ({ from, to, weight })),
+    ),
   }
 }
 

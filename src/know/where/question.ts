@@ -12,8 +12,9 @@ export type Question =
   | { kind: 'reference'; reference: string }
   | { kind: 'workload'; id: string }
 
+// Advisory ids other than CVE and GHSA only as they are written: `gcc-10` and `openjdk-17` are packages.
 const vulnerabilityId =
-  /^(?:CVE-\d{4}-\d{4,}|GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}|(?:[A-Z][A-Z0-9]*-)+\d{2,}[\d:.-]*(?:-\d+)?)$/i
+  /^(?:[Cc][Vv][Ee]-\d{4}-\d{4,}|[Gg][Hh][Ss][Aa](?:-[23456789cfghjmpqrvwxCFGHJMPQRVWX]{4}){3}|(?:[A-Z][A-Z0-9]*-)+\d{2,}[\d:.-]*(?:-\d+)?)$/
 
 /**
  * Recognises what is asked, in this order: vulnerability or advisory id, digest, package URL, package with a range

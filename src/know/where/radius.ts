@@ -62,12 +62,21 @@ export interface ReachFilter {
 export class Walker {
   readonly #index: FleetIndex
   readonly #pods: Marks
-  readonly #imagePosition = new Map<number, ImageReach>()
-  readonly #workloadPosition = new Map<number, WorkloadReach>()
+  /** Where a workload stands in the answer: read only when it is marked. */
+  #workloadPosition: Uint32Array
+  readonly #workloads: Marks
+  /** Pods on a node: read only when it is marked. */
+  #nodePods: Uint32Array
+  readonly #nodes: Marks
+  #touchedNodes: number[] = []
 
   constructor(index: FleetIndex) {
     this.#index = index
     this.#pods = new Marks(index.podCount)
+    this.#workloads = new Marks(index.workloadCount)
+    this.#workloadPosition = new Uint32Array(index.workloadCount + 1)
+    this.#nodes = new Marks(index.nodeCount)
+    this.#nodePods = new Uint32Array(index.nodeCount + 1)
   }
 
   ofPackages(packages: readonly number[], filter: ReachFilter): Reach {
@@ -92,8 +101,13 @@ export class Walker {
   ): Reach {
     const index = this.#index
     this.#pods.clear(index.podCount)
-    this.#imagePosition.clear()
-    this.#workloadPosition.clear()
+    this.#workloads.clear(index.workloadCount)
+    this.#nodes.clear(index.nodeCount)
+    this.#touchedNodes = []
+    if (index.workloadCount >= this.#workloadPosition.length)
+      this.#workloadPosition = new Uint32Array(Math.ceil((index.workloadCount + 1) * 1.25))
+    if (index.nodeCount >= this.#nodePods.length)
+      this.#nodePods = new Uint32Array(Math.ceil((index.nodeCount + 1) * 1.25))
     const reach: Reach = {
       packages: [...packages],
       images: [],
@@ -135,6 +149,10 @@ export class Walker {
       if (image.firstMs !== 0) reach.seen.images++
       reach.images.push(image)
     }
+    for (const node of this.#touchedNodes) {
+      reach.nodes.set(node, this.#nodePods[node])
+      addToCluster(reach, index.nodeCluster[node]).nodes.add(node)
+    }
     reach.seen.workloads = reach.workloads.length
     reach.seen.clusters = seenClusters.size
     return reach
@@ -153,12 +171,11 @@ export class Walker {
     const lastMs = index.runLastMs[run]
     const running = lastMs === 0
     if (image.firstMs === 0 || firstMs < image.firstMs) image.firstMs = firstMs
-    let workload = this.#workloadPosition.get(workloadNo)
-    if (!workload) {
-      workload = { no: workloadNo, pods: 0, images: [], runs: [], firstMs, lastMs, running: false }
-      this.#workloadPosition.set(workloadNo, workload)
-      reach.workloads.push(workload)
+    if (this.#workloads.add(workloadNo)) {
+      this.#workloadPosition[workloadNo] = reach.workloads.length
+      reach.workloads.push({ no: workloadNo, pods: 0, images: [], runs: [], firstMs, lastMs, running: false })
     }
+    const workload = reach.workloads[this.#workloadPosition[workloadNo]]
     if (firstMs < workload.firstMs) workload.firstMs = firstMs
     workload.runs.push(run)
     if (workload.images.at(-1) !== image.no) {
@@ -202,8 +219,10 @@ export class Walker {
       reach.pods++
       const node = index.podNode[pod]
       if (node === 0) return
-      cluster.nodes.add(node)
-      reach.nodes.set(node, (reach.nodes.get(node) ?? 0) + 1)
+      if (this.#nodes.add(node)) {
+        this.#nodePods[node] = 1
+        this.#touchedNodes.push(node)
+      } else this.#nodePods[node]++
     })
   }
 }
