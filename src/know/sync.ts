@@ -39,7 +39,9 @@ export async function syncFeeds(
   for (const [at, plan] of plans.entries()) {
     if (plan.action === 'unchanged' || plan.action === 'failed') continue
     try {
-      add(imported, await fetchFeed(context, plan, options))
+      const part = await fetchFeed(context, plan, options)
+      add(imported, part)
+      report.feeds[at] = { ...report.feeds[at], records: part.added + part.changed + part.unchanged }
       await noteFetch(context.store, {
         id: `osv:${plan.ecosystem}`,
         url: plan.url,
