@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     pool: 'threads',
     isolate: false,
+    setupFiles: ['test/leaked-threads.ts'],
     include: ['src/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

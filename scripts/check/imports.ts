@@ -90,7 +90,7 @@ function checkRelative(
     !typeOnly &&
     isPure(file) &&
     to === wings.indexOf('base') &&
-    /^base\/(?:store|archive|blobs|outbound|jobs|data-directory)/.test(target)
+    /^base\/(?:store|archive|blobs|outbound|jobs|work|data-directory)/.test(target)
   )
     say('a pure folder does no I/O')
 }

@@ -125,6 +125,31 @@ const limits = {
     unit: 'ms',
     why: 'How often a process looks for due jobs; one indexed lookup.',
   },
+  workThreads: {
+    value: 4,
+    unit: 'count',
+    why: 'Threads that read documents, at most one less than there are processors: what they read, one thread writes.',
+  },
+  workWaiting: {
+    value: 1_024,
+    unit: 'count',
+    why: 'Pieces of work that wait for a thread; an import draws its own one by one, so only very many requests come here.',
+  },
+  workHeapBytes: {
+    value: 2 * 1024 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'Heap of one thread, enough for the largest document (see documentBytes); above it the input fails, not the process.',
+  },
+  workNurseryBytes: {
+    value: 8 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'Young generation of a thread: twice as much is no faster and stays resident.',
+  },
+  workIdleMs: {
+    value: 10_000,
+    unit: 'ms',
+    why: 'A thread without work ends after this; starting one takes 30 ms.',
+  },
   feedTimeoutMs: {
     value: 10 * 60 * 1000,
     unit: 'ms',

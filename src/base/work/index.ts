@@ -1,0 +1,3 @@
+export { liveThreads, openWorkPool } from './pool.ts'
+export { taskBeside } from './task.ts'
+export type { Run, Task, Work, WorkPool } from './types.ts'
