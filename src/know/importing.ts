@@ -9,7 +9,15 @@ import {
 import type { ImportReport } from './answers.ts'
 import { importSboms as storeSboms, openJudge, refreshFindings } from './catalog/index.ts'
 import type { Context } from './context.ts'
-import { importSnapshot, readManifests, resolveRuns } from './fleet/index.ts'
+import {
+  applyClusterChanges,
+  importSnapshot,
+  readManifests,
+  resolveRuns,
+  type ClusterChanges,
+  type ClusterSource,
+  type FleetDelta,
+} from './fleet/index.ts'
 import type { ImportOptions, Input } from './knowledge.ts'
 import { recordChanges } from './overview.store.ts'
 import { refreshFleet } from './where/index.ts'
@@ -192,30 +200,24 @@ export async function importManifests(
     })
   }
   const delta = await importSnapshot(context.store, snapshot)
-  const index = await context.builtIndex
-  if (index) {
-    for await (const batch of context.store.batches<{ no: number; id: string; name: string }>(
-      'select no, id, name from image order by no',
-    ))
-      for (const { no, id, name } of batch) index.setImage(no, id, name)
-    await refreshFleet(context.store, index)
-  }
+  const { counts } = delta
+  await followFleet(context, delta)
   await context.store.transaction((transaction) =>
     recordChanges(transaction, context.clock.nowMs(), [
       {
         kind: 'workload.changed',
         subject: options.cluster,
-        text: `${options.cluster}: ${delta.workloadsAdded} workloads came, ${delta.workloadsGone} went; ${delta.runsAdded} runs began, ${delta.runsGone} ended`,
+        text: `${options.cluster}: ${counts.workloadsAdded} workloads came, ${counts.workloadsGone} went; ${counts.runsAdded} runs began, ${counts.runsGone} ended`,
       },
     ]),
   )
   await context.announce()
   return {
     kind: 'manifests',
-    added: delta.workloadsAdded,
-    changed: delta.runsAdded + delta.runsGone,
-    unchanged: snapshot.workloads.length - delta.workloadsAdded,
-    removed: delta.workloadsGone,
+    added: counts.workloadsAdded,
+    changed: counts.runsAdded + counts.runsGone,
+    unchanged: snapshot.workloads.length - counts.workloadsAdded,
+    removed: counts.workloadsGone,
     refused: refused.slice(0, 1000),
     refusedTotal: refused.length,
     leftOut: snapshot.leftOut,
@@ -229,4 +231,29 @@ export async function importManifests(
         ]
       : [],
   }
+}
+
+/**
+ * Writes a batch of changes of one cluster in one transaction and brings the fleet index up to date, both in time
+ * proportional to the batch. This is the way in for live clusters: a watch collects what happened for a moment and
+ * hands it over whole. Returns what changed; nothing is announced, since pods come and go by the second.
+ */
+export async function importClusterChanges(
+  context: Context,
+  changes: ClusterChanges,
+  options: ClusterSource = {},
+): Promise<FleetDelta> {
+  const delta = await context.store.transaction(
+    (transaction) => applyClusterChanges(transaction, changes, options),
+    { mode: 'bulk' },
+  )
+  await followFleet(context, delta)
+  return delta
+}
+
+async function followFleet(context: Context, delta: FleetDelta): Promise<void> {
+  const index = await context.builtIndex
+  if (!index) return
+  for (const { no, id, name } of delta.images) index.setImage(no, id, name)
+  await refreshFleet(context.store, index)
 }

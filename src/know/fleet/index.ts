@@ -1,4 +1,7 @@
-export { importSnapshot, namesOf, resolveRuns, type FleetDelta } from './fleet.store.ts'
+export { applyClusterChanges, type ClusterSource } from './changes.store.ts'
+export { namesOf, resolveRuns } from './images.store.ts'
+export { poolOf } from './node-pool.ts'
+export { importSnapshot } from './snapshot.store.ts'
 export { readManifests, type RefusedManifest } from './manifests.ts'
 export { defaultOwnerKeys, ownerOf } from './owners.ts'
 export { digestOfImageId, parseReference, type ImageReference } from './reference.ts'

@@ -6,7 +6,7 @@ export interface ClusterSnapshot {
   nodes: NodeRecord[]
   workloads: WorkloadRecord[]
   pods: PodRecord[]
-  namespaces: { name: string; labels: Record<string, string>; annotations: Record<string, string> }[]
+  namespaces: NamespaceRecord[]
   serviceAccounts: { namespace: string; name: string }[]
   /** Objects that were read and not understood, grouped by reason. */
   leftOut: { reason: string; count: number; examples: string[] }[]
@@ -56,4 +56,76 @@ export interface PodRecord {
   startedAtMs: number | null
   serviceAccount: string | null
   containers: ContainerRecord[]
+}
+
+/**
+ * What became of a cluster since it was last written: objects that are new or different, and the names of those that are
+ * gone. Everything is optional; what is not named stays as it is.
+ *
+ * `workloads` also holds every workload whose pods are in the batch: when its last pod is gone, what it declares is what
+ * is left of it.
+ */
+export interface ClusterChanges {
+  cluster: string
+  /** Epoch ms: opens the intervals of what is new and closes those of what is gone. */
+  atMs: number
+  /** See `ClusterSnapshot`. */
+  declaredOnly?: boolean
+  namespaces?: readonly NamespaceRecord[]
+  nodes?: readonly NodeRecord[]
+  /** Names of nodes. */
+  nodesGone?: Iterable<string>
+  workloads?: readonly WorkloadRecord[]
+  /** Their pods and runs end with them. */
+  workloadsGone?: Iterable<WorkloadName>
+  /** A pod in a phase that ended (`Succeeded`, `Failed`) is gone. A pod of a workload that is not known is left out. */
+  pods?: readonly PodRecord[]
+  /** UIDs of pods. */
+  podsGone?: Iterable<string>
+}
+
+export interface NamespaceRecord {
+  name: string
+  labels: Record<string, string>
+  annotations: Record<string, string>
+}
+
+export type WorkloadName = Pick<WorkloadRecord, 'namespace' | 'kind' | 'name'>
+
+/**
+ * What a committed change did to the fleet, in the numbers of the store: what the fleet index needs to follow. Every
+ * list holds only what is new or different.
+ */
+export interface FleetDelta {
+  cluster: { no: number; name: string; source: string; declaredOnly: boolean; lastSeenAtMs: number }
+  images: { no: number; id: string; name: string }[]
+  nodes: { no: number; name: string; pool: string; gone: boolean }[]
+  workloads: (WorkloadName & { no: number; owner: string | null; gone: boolean })[]
+  runs: RunState[]
+  pods: { before: PodPlace | null; after: PodPlace | null }[]
+  /** For people: how many intervals were opened and closed. */
+  counts: { workloadsAdded: number; workloadsGone: number; runsAdded: number; runsGone: number }
+}
+
+/** A workload runs an image in one of its containers. */
+export interface RunState {
+  no: number
+  workload: number
+  /** 0: the reference could not be resolved to an image. */
+  image: number
+  /** Pods that are listed with it; without any, how many are declared. */
+  pods: number
+  firstMs: number
+  /** `null`: runs now. */
+  lastMs: number | null
+  container: string
+  reference: string
+}
+
+/** Where a pod is and what it runs: all that the index keeps of a pod. */
+export interface PodPlace {
+  /** 0: not scheduled, or on a node that is not known. */
+  node: number
+  /** Numbers of its runs, all of one workload. */
+  runs: readonly number[]
 }

@@ -1,6 +1,7 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
 import type { Store } from '../../base/store/index.ts'
 import { unpackContents } from '../catalog/contents.ts'
+import { poolOf } from '../fleet/index.ts'
 import { FleetIndex } from './fleet-index.ts'
 
 /** Builds the index from the store. Reads every table once, in batches, and lets the event loop run in between. */
@@ -103,7 +104,13 @@ async function readFleet(store: Store, index: FleetIndex): Promise<void> {
     labels: string
     last_seen_at: number | null
   }>(store, 'select no, cluster_no, name, labels, last_seen_at from node order by no'))
-    index.setNode(row.no, row.cluster_no, row.name, poolOf(row.labels), row.last_seen_at !== null)
+    index.setNode(
+      row.no,
+      row.cluster_no,
+      row.name,
+      poolOf(JSON.parse(row.labels) as Record<string, string>),
+      row.last_seen_at !== null,
+    )
   for await (const row of rows<{
     no: number
     cluster_no: number
@@ -181,23 +188,6 @@ async function readFindings(store: Store, index: FleetIndex): Promise<void> {
   index.advisoriesOfPackage.build(index.packageCount, (pair) => {
     for (let at = 0; at < pairs.length; at += 2) pair(pairs[at], pairs[at + 1])
   })
-}
-
-/** Labels by which cloud providers and installers name the pool that a node belongs to. */
-const poolLabels = [
-  'node-pool',
-  'cloud.google.com/gke-nodepool',
-  'eks.amazonaws.com/nodegroup',
-  'kubernetes.azure.com/agentpool',
-  'karpenter.sh/nodepool',
-  'node.kubernetes.io/instance-type',
-]
-
-export function poolOf(labels: string): string {
-  if (labels === '{}') return ''
-  const parsed = JSON.parse(labels) as Record<string, string>
-  for (const label of poolLabels) if (parsed[label]) return parsed[label]
-  return ''
 }
 
 /** Re-reads one cluster after a snapshot: its runs, pods, workloads and nodes replace what the index held. */

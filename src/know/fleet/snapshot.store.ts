@@ -1,0 +1,54 @@
+import type { Store, Transaction } from '../../base/store/index.ts'
+import { applyClusterChanges, type ClusterSource } from './changes.store.ts'
+import type { ClusterSnapshot, FleetDelta, WorkloadName } from './types.ts'
+
+/**
+ * Makes the snapshot the present of its cluster, in one transaction: what is new opens an interval, what is gone closes
+ * its own, what stays is left as it is. The same snapshot twice changes nothing but "last seen".
+ */
+export async function importSnapshot(
+  store: Store,
+  snapshot: ClusterSnapshot,
+  options: ClusterSource = {},
+): Promise<FleetDelta> {
+  return store.transaction(
+    async (transaction) =>
+      applyClusterChanges(
+        transaction,
+        { ...snapshot, ...(await goneFrom(transaction, snapshot)) },
+        { source: 'manifests', ...options },
+      ),
+    { mode: 'bulk' },
+  )
+}
+
+/** What the store knows to be there and the snapshot does not show. */
+async function goneFrom(
+  transaction: Transaction,
+  { cluster, nodes, workloads, pods }: ClusterSnapshot,
+): Promise<{ nodesGone: string[]; workloadsGone: WorkloadName[]; podsGone: string[] }> {
+  const there = <Row>(columns: string, table: string) =>
+    transaction
+      .prepare<Row>(
+        `select ${columns} from ${table} where cluster_no = (select no from cluster where name = ?) and last_seen_at is null`,
+      )
+      .all(cluster)
+  const nodeNames = new Set(nodes.map(({ name }) => name))
+  const workloadNames = new Set(workloads.map(textOf))
+  const uids = new Set(pods.map(({ uid }) => uid))
+  return {
+    nodesGone: (await there<{ name: string }>('name', 'node'))
+      .map(({ name }) => name)
+      .filter((name) => !nodeNames.has(name)),
+    workloadsGone: (await there<WorkloadName>('namespace, kind, name', 'workload')).filter(
+      (workload) => !workloadNames.has(textOf(workload)),
+    ),
+    podsGone: (await there<{ uid: string }>('uid', 'pod'))
+      .map(({ uid }) => uid)
+      .filter((uid) => !uids.has(uid)),
+  }
+}
+
+function textOf({ namespace, kind, name }: WorkloadName): string {
+  return `${namespace}\n${kind}/${name}`
+}
