@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openBlobs } from '../base/blobs.ts'
+import type { Blobs } from '../base/blobs.ts'
 import type { Clock } from '../base/clock.ts'
 import { readConfig } from '../base/config.ts'
 import type { Config } from '../base/config.ts'
@@ -31,6 +32,8 @@ export interface Installation {
   isExample: boolean
   config: Config
   store: Store
+  /** Originals of documents. */
+  blobs(): Promise<Blobs>
   knowledge(): Promise<Knowledge>
   tokens(): Promise<TokenBook>
   /** Tells other processes where the server of this directory answers. */
@@ -98,17 +101,22 @@ function installationOf(
   clock: Clock,
 ): Installation {
   let knowledge: Promise<Knowledge> | null = null
+  const blobs = () => openBlobs(folder.blobs, { clock })
   return {
     isExample: folder.isExample,
     config,
     store,
+    blobs,
     knowledge() {
       knowledge ??= (async () => {
-        const [{ openKnowledge }, blobs] = await Promise.all([
-          import('../know/index.ts'),
-          openBlobs(folder.blobs, { clock }),
-        ])
-        return openKnowledge({ store, blobs, clock, dataDirectory: folder.path, example: folder.isExample })
+        const [{ openKnowledge }, opened] = await Promise.all([import('../know/index.ts'), blobs()])
+        return openKnowledge({
+          store,
+          blobs: opened,
+          clock,
+          dataDirectory: folder.path,
+          example: folder.isExample,
+        })
       })()
       return knowledge
     },

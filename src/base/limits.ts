@@ -100,6 +100,11 @@ const limits = {
     unit: 'count',
     why: 'Lines of a batch form (version compare, purl parse) that one request carries.',
   },
+  backupLineCharacters: {
+    value: 256 * 1024 * 1024,
+    unit: 'characters',
+    why: 'One row of a table in a backup; the largest, packed records, are below 1 MB.',
+  },
   storeCacheBytes: {
     value: 16 * 1024 * 1024,
     unit: 'bytes',

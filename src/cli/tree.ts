@@ -533,23 +533,39 @@ export const commandTree: readonly CommandSpec[] = [
   },
   {
     name: 'db',
-    summary: 'the store: migrate, back up, check',
+    summary: 'the store: migrate, back up, restore, check',
     children: [
       {
         name: 'migrate',
         summary: 'bring the store to the form of this version',
+        outputs: answerForms,
         examples: [{ line: 'allclear db migrate', does: 'also done at each start' }],
         needs: 'nothing',
         load: () => import('./commands/db.ts'),
       },
       {
         name: 'backup',
-        summary: 'write a consistent copy of the data directory',
+        summary: 'write everything to one file: the store and the documents, as they are at one moment',
+        text: 'The server may run meanwhile. The file suits either engine and holds the inventory and hashes of tokens: keep it safe.',
         arguments: [
-          { name: 'path', text: 'where to; must not exist yet', required: true, completes: 'files' },
+          { name: 'file', text: 'where to; must not exist yet', required: true, completes: 'files' },
         ],
+        outputs: answerForms,
+        examples: [{ line: 'allclear db backup allclear-2026-11-18.backup', does: 'before an upgrade' }],
+        needs: 'nothing',
+        load: () => import('./commands/db.ts'),
+      },
+      {
+        name: 'restore',
+        summary: 'fill an empty data directory or database from a backup, whole or not at all',
+        text: 'The backup may be of the other engine: this is also the way from one machine to PostgreSQL (DATABASE_URL), and back.',
+        arguments: [{ name: 'file', text: 'what `db backup` wrote', required: true, completes: 'files' }],
+        outputs: answerForms,
         examples: [
-          { line: 'allclear db backup /var/backups/allclear-2026-11-18', does: 'while the server may run' },
+          {
+            line: 'allclear db restore allclear-2026-11-18.backup --data /srv/allclear',
+            does: 'into a new data directory',
+          },
         ],
         needs: 'nothing',
         load: () => import('./commands/db.ts'),
@@ -557,6 +573,7 @@ export const commandTree: readonly CommandSpec[] = [
       {
         name: 'check',
         summary: 'check the store for damage',
+        outputs: answerForms,
         examples: [{ line: 'allclear db check', does: 'exit 0 when sound' }],
         needs: 'nothing',
         load: () => import('./commands/db.ts'),

@@ -1,20 +1,16 @@
 import fc from 'fast-check'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestDatabase, testPostgresUrl, type TestDatabase } from '../../../test/postgres.ts'
+import { type Blobs, openBlobs } from '../blobs.ts'
 import { fixedClock } from '../clock.ts'
-import {
-  backupStore,
-  checkStore,
-  migrateStore,
-  openStore,
-  restoreStore,
-  type Store,
-  type TableName,
-} from './index.ts'
+import { checkStore, migrateStore, openStore, type Store, type TableName } from './index.ts'
+import { backupStore } from './backup.ts'
+import { restoreStore } from './restore.ts'
 
 const clock = fixedClock(Date.UTC(2026, 0, 1))
 
@@ -514,10 +510,19 @@ for (const engine of [sqliteEngine(), postgresEngine()]) {
 
     describe('backup', () => {
       let folder: string
+      let blobs: Blobs
+      let others: Blobs
+      const documents = ['one', 'two', 'x'.repeat(100_000)].map((text) => Buffer.from(text))
       beforeEach(async () => {
         folder = await mkdtemp(join(tmpdir(), 'allclear-test-'))
+        blobs = await openBlobs(join(folder, 'blobs'))
+        others = await openBlobs(join(folder, 'other-blobs'))
       })
       afterEach(() => rm(folder, { recursive: true, force: true }))
+
+      const namesOf = async (kept: Blobs) => (await Array.fromAsync(kept.list())).sort()
+      const isEmpty = async (target: Store) =>
+        (await count(target)) === 0 && (await namesOf(others)).length === 0
 
       it('is a consistent copy, taken while others write, and fills an empty store', async () => {
         await store.transaction(async (transaction) => {
@@ -529,6 +534,7 @@ for (const engine of [sqliteEngine(), postgresEngine()]) {
           )
         })
         await store.db.insertInto('change').values({ at: 1, kind: 'k', subject: 's', text: 't' }).execute()
+        await blobs.putMany(documents)
         const path = join(folder, 'copy')
         const writing = store.transaction(async (transaction) => {
           const first = await transaction.nextNumbers('image', 3000)
@@ -538,10 +544,15 @@ for (const engine of [sqliteEngine(), postgresEngine()]) {
             Array.from({ length: 3000 }, (_, at) => imageRow(at + first)),
           )
         })
-        await Promise.all([backupStore(store, path), writing])
+        const [written] = await Promise.all([backupStore(store, blobs, path), writing])
         const target = await engine.openEmpty()
         try {
-          const rows = await restoreStore(target, path)
+          const { rows, documents: documentsRestored } = await restoreStore(target, others, path)
+          expect({ rows, documents: documentsRestored }).toEqual(written)
+          expect(documentsRestored).toBe(documents.length)
+          expect(await namesOf(others)).toEqual(await namesOf(blobs))
+          for (const name of await namesOf(blobs))
+            expect(await others.get(name)).toEqual(await blobs.get(name))
           const images = (await count(target)) as number
           // The other write is in it whole or not at all.
           expect([3000, 6000]).toContain(images)
@@ -557,7 +568,7 @@ for (const engine of [sqliteEngine(), postgresEngine()]) {
           expect(
             await target.transaction((transaction) => transaction.nextNumbers('image', 1)),
           ).toBeGreaterThan(3000)
-          await expect(restoreStore(target, path)).rejects.toMatchObject({ code: 'conflict' })
+          await expect(restoreStore(target, others, path)).rejects.toMatchObject({ code: 'conflict' })
         } finally {
           await target.close()
         }
@@ -565,13 +576,71 @@ for (const engine of [sqliteEngine(), postgresEngine()]) {
 
       it('does not replace a file, and refuses what is not a backup', async () => {
         const path = join(folder, 'copy')
-        await backupStore(store, path)
-        await expect(backupStore(store, path)).rejects.toMatchObject({ code: 'conflict' })
+        await backupStore(store, blobs, path)
+        await expect(backupStore(store, blobs, path)).rejects.toMatchObject({ code: 'conflict' })
         expect(existsSync(`${path}.partial`)).toBe(false)
-        await expect(restoreStore(store, join(folder, 'absent'))).rejects.toMatchObject({ code: 'not-found' })
-        await expect(restoreStore(store, join(import.meta.dirname, 'index.ts'))).rejects.toMatchObject({
+        await expect(backupStore(store, blobs, join(folder, 'absent/copy'))).rejects.toMatchObject({
+          code: 'usage',
+        })
+        await expect(restoreStore(store, others, join(folder, 'absent'))).rejects.toMatchObject({
+          code: 'not-found',
+        })
+        await expect(
+          restoreStore(store, others, join(import.meta.dirname, 'index.ts')),
+        ).rejects.toMatchObject({ code: 'archive.unreadable' })
+        writeFileSync(join(folder, 'empty'), '')
+        await expect(restoreStore(store, others, join(folder, 'empty'))).rejects.toMatchObject({
           code: 'archive.unreadable',
         })
+      })
+
+      it('wherever it is cut off or changed, nothing of it stays', async () => {
+        await store.insert(
+          'image',
+          imageColumns,
+          Array.from({ length: 50 }, (_, at) => imageRow(at + 1)),
+        )
+        await blobs.putMany(documents)
+        const path = join(folder, 'copy')
+        await backupStore(store, blobs, path)
+        const lines = zstdDecompressSync(readFileSync(path)).toString().trimEnd().split('\n')
+        const damaged = join(folder, 'damaged')
+        const target = await engine.openEmpty()
+        const refuses = async (kept: readonly string[], what: string) => {
+          writeFileSync(damaged, zstdCompressSync(kept.map((line) => `${line}\n`).join('')))
+          await expect(restoreStore(target, others, damaged), what).rejects.toMatchObject({
+            code: 'archive.unreadable',
+          })
+          expect(await isEmpty(target), what).toBe(true)
+        }
+        try {
+          for (let kept = 0; kept < lines.length; kept++)
+            await refuses(lines.slice(0, kept), `cut after ${kept}`)
+          const blobAt = lines.findIndex((line) => line.startsWith('{"blob"'))
+          const other = zstdCompressSync('another').toString('base64')
+          await refuses(
+            lines.map((line, at) =>
+              at === blobAt ? line.replace(/"base64":"[^"]*"/, `"base64":"${other}"`) : line,
+            ),
+            'another document under its name',
+          )
+          await refuses(lines.toSpliced(blobAt, 1), 'a document less')
+          await refuses([...lines, lines[blobAt]], 'more after the end')
+          await refuses(
+            lines.map((line) => line.replace('"table":"image"', '"table":"picture"')),
+            'a table of another name',
+          )
+          writeFileSync(damaged, readFileSync(path).subarray(0, -20))
+          await expect(restoreStore(target, others, damaged)).rejects.toMatchObject({
+            code: 'archive.unreadable',
+          })
+          expect(await isEmpty(target)).toBe(true)
+          // After all of this the whole one still fits.
+          expect(await restoreStore(target, others, path)).toMatchObject({ documents: documents.length })
+          expect(await count(target)).toBe(50)
+        } finally {
+          await target.close()
+        }
       })
     })
   })
@@ -602,10 +671,13 @@ describe.skipIf(testPostgresUrl === null)(
           imageColumns,
           Array.from({ length: 100 }, (_, at) => imageRow(at + 1)),
         )
-        await backupStore(first, join(folder, 'one'))
-        await restoreStore(second, join(folder, 'one'))
-        await backupStore(second, join(folder, 'two'))
-        await restoreStore(third, join(folder, 'two'))
+        const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((name) => openBlobs(join(folder, name))))
+        const name = await a.put(Buffer.from('an original'))
+        await backupStore(first, a, join(folder, 'one'))
+        await restoreStore(second, b, join(folder, 'one'))
+        await backupStore(second, b, join(folder, 'two'))
+        await restoreStore(third, c, join(folder, 'two'))
+        expect(Buffer.from(await c.get(name)).toString()).toBe('an original')
         const all = (store: Store) => store.db.selectFrom('image').selectAll().orderBy('no').execute()
         expect(await all(third)).toEqual(await all(first))
       } finally {

@@ -67,14 +67,3 @@ async function openEngine({ url, directory, readOnly }: StoreOptions): Promise<S
     },
   }
 }
-
-/** Writes a consistent copy of the store to a new file while others go on reading and writing. */
-export function backupStore(store: Store, path: string): Promise<void> {
-  return store.backup(path)
-}
-
-/** Fills an empty store from a backup of either engine. Returns the number of rows. */
-export async function restoreStore(store: Store, path: string): Promise<number> {
-  const restore = await import('./restore.ts')
-  return restore.restoreStore(store, path)
-}

@@ -5,14 +5,12 @@ import { AllclearError } from '../errors.ts'
 import { limit } from '../limits.ts'
 import { findBrokenReferences } from './check.ts'
 import { dialectOf } from './dialect.ts'
-import { writeDump } from './dump.ts'
 import { columnList, numberingSql } from './insert-sql.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import { numberPlaceholders } from './placeholders.ts'
 import { insertRows } from './postgres-insert.ts'
 import { postgresValue } from './postgres-values.ts'
 import type { Database } from './schema.ts'
-import { listTables } from './tables.ts'
 import type { Statement, Store, Transaction, Value } from './types.ts'
 
 /** bigint columns hold epoch milliseconds and counts, and sums of them are numeric: all far below 2^53. */
@@ -94,21 +92,23 @@ export async function openPostgres(url: string, { readOnly = false } = {}): Prom
         client.release()
       }
     },
-    async backup(path) {
+    async *snapshot(tables, batchRows = 500) {
       const client = await pool.connect()
       try {
         await client.query('begin isolation level repeatable read read only')
-        await writeDump(path, await listTables(store), async function* ({ table, columns }) {
+        for (const { table, columns } of tables) {
           await client.query(
-            `declare dump no scroll cursor for select ${columnList(columns)} from "${table}"`,
+            `declare rows_of_table no scroll cursor for select ${columnList(columns)} from "${table}"`,
           )
           for (;;) {
-            const { rows } = await client.query('fetch 500 from dump')
+            const { rows } = await client.query(`fetch ${Math.trunc(batchRows)} from rows_of_table`)
             if (rows.length === 0) break
-            yield rows as Record<string, Value>[]
+            yield { table, columns, rows: rows as Record<string, Value>[] }
           }
-          await client.query('close dump')
-        })
+          await client.query('close rows_of_table')
+        }
+      } catch (error) {
+        throw explained(error)
       } finally {
         await client.query('rollback').catch(() => undefined)
         client.release()

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { backup, DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { setImmediate as giveWay } from 'node:timers/promises'
 import { type CompiledQuery, Kysely, type QueryResult } from 'kysely'
 import { AllclearError } from '../errors.ts'
@@ -84,7 +82,27 @@ export async function openSqlite(path: string, { readOnly = false } = {}): Promi
           scope.open = false
         }
       }),
-    backup: (target) => copyDatabase(path, target),
+    async *snapshot(tables, batchRows = 1000) {
+      // One transaction on a connection of its own: writers go on, and what they write is not seen.
+      const connection = await openConnection(path, 'reader')
+      try {
+        connection.exec('begin')
+        for (const { table, columns } of tables) {
+          let rows: Record<string, Value>[] = []
+          for (const row of connection.prepare(`select ${columnList(columns)} from "${table}"`).iterate()) {
+            rows.push(row as Record<string, Value>)
+            if (rows.length < batchRows) continue
+            yield { table, columns, rows }
+            rows = []
+          }
+          if (rows.length > 0) yield { table, columns, rows }
+        }
+      } catch (error) {
+        throw explained(error)
+      } finally {
+        connection.close()
+      }
+    },
     async check() {
       const connection = await openConnection(path, 'reader')
       try {
@@ -224,30 +242,4 @@ function runCompiled<Row>(statement: StatementSync, { parameters }: CompiledQuer
   if (statement.columns().length > 0) return { rows: statement.all(...values) as Row[] }
   const { changes, lastInsertRowid } = statement.run(...values)
   return { rows: [], numAffectedRows: BigInt(changes), insertId: BigInt(lastInsertRowid) }
-}
-
-/** Pages copied between two turns of the event loop: 4 MiB. */
-const backupPages = 1024
-
-/** SQLite's online backup, out of one snapshot, so that writers neither wait nor make it start again. */
-async function copyDatabase(path: string, target: string): Promise<void> {
-  if (existsSync(target)) {
-    throw new AllclearError('conflict', {
-      message: `${target} is already there.`,
-      next: 'Name a file that does not exist yet.',
-    })
-  }
-  const partial = `${target}.partial`
-  const connection = await openConnection(path, 'reader')
-  try {
-    connection.exec('begin')
-    connection.prepare('select count(*) from sqlite_schema').get()
-    await backup(connection, partial, { rate: backupPages })
-    await rename(partial, target)
-  } catch (error) {
-    await rm(partial, { force: true })
-    throw explained(error)
-  } finally {
-    connection.close()
-  }
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { Database, TableName } from './schema.ts'
+import type { TableShape } from './tables.ts'
 
 export type Value = string | number | bigint | null | Uint8Array
 
@@ -85,8 +86,11 @@ export interface Store extends Session {
   transaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>
   /** Streams rows in batches from one snapshot, for rebuilding the index; on both engines. */
   batches<Row>(sql: string, parameters?: readonly Value[], batchRows?: number): AsyncIterable<Row[]>
-  /** Writes a consistent copy to a new file: a database for SQLite, gzipped lines of JSON for PostgreSQL. */
-  backup(path: string): Promise<void>
+  /** All rows of these tables, one table after the other, in batches and as they were at one moment. */
+  snapshot(
+    tables: readonly TableShape[],
+    batchRows?: number,
+  ): AsyncIterable<TableShape & { rows: Record<string, Value>[] }>
   /** Sentences about damage that the engine finds; empty when whole. */
   check(): Promise<string[]>
   close(): Promise<void>
