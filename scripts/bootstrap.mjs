@@ -108,7 +108,15 @@ async function install() {
     `Installing ${wanted.length} packages and Node 24: about ${downloadMegabytes} MB to fetch, ${diskMegabytes} MB on disk, all inside ${root}.`,
   )
   const started = Date.now()
-  const child = spawnNpm(['ci', '--loglevel=error', '--no-audit', '--no-fund'])
+  const child = spawnNpm([
+    'ci',
+    '--loglevel=error',
+    '--no-audit',
+    '--no-fund',
+    // npm's own waits (10 s, then 60 s) look like a standstill where there is no network at all.
+    '--fetch-retry-mintimeout=1000',
+    '--fetch-retry-maxtimeout=8000',
+  ])
   const output = []
   child.stdout.on('data', (chunk) => output.push(chunk))
   child.stderr.on('data', (chunk) => output.push(chunk))
@@ -135,13 +143,26 @@ async function install() {
   clearInterval(timer)
   if (process.stdout.isTTY) process.stdout.write('\r\u001b[K')
   if (code !== 0) {
-    process.stderr.write(Buffer.concat(output))
-    process.stderr.write(
-      '\nThe packages could not be installed (see above). `npm ci` in the same folder tries again.\n',
-    )
+    process.stderr.write(failureText(Buffer.concat(output).toString()))
     process.exit(1)
   }
   say(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`)
+}
+
+/** What npm says when nobody answers is a trace of its inside; everything else it says is left as it is. */
+function failureText(said) {
+  const network =
+    /\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT)\b/.exec(
+      said,
+    )
+  if (network === null)
+    return `${said}\nThe packages could not be installed (see above). The same command tries again.\n`
+  const [, address] = /request to (https?:\/\/[^/\s]+)/.exec(said) ?? []
+  return [
+    `The packages could not be fetched: ${address ?? 'the package registry'} does not answer (${network[0]}).`,
+    'Nothing is broken. Look at the network, or at `npm config get proxy` and `npm config get registry`; then run the same command again.',
+    '',
+  ].join('\n')
 }
 
 /**

@@ -25,28 +25,18 @@ delete env.NODE_COMPILE_CACHE
 for (const name of Object.keys(env))
   if (/^(ALLCLEAR_(?!TEST_|REQUIRE_)|DATABASE_URL$)/.test(name)) delete env[name]
 
+const postgresMissing = findPostgres() ? null : 'PostgreSQL is not installed (Debian: postgresql)'
 const tiers = [
   {
     name: 'unit',
     missing: () => null,
-    command: (report) => [vitest, 'run', ...reporter(report), ...filters],
-  },
-  {
-    name: 'postgres',
-    missing: () =>
-      !existsSync(join(root, 'test/postgres.ts'))
-        ? 'test/postgres.ts is not there'
-        : findPostgres()
-          ? null
-          : 'PostgreSQL is not installed (Debian: postgresql)',
+    // Tests of the PostgreSQL tier stand beside the others and join them when there is a server to start.
     command: (report) => [
-      join(root, 'test/postgres.ts'),
-      '--',
-      node,
+      ...(wantsPostgres() ? [join(root, 'test/postgres.ts'), '--', node] : []),
       vitest,
       'run',
       ...reporter(report),
-      ...testsNaming('ALLCLEAR_TEST_POSTGRES'),
+      ...filters,
     ],
   },
   {
@@ -70,7 +60,7 @@ const tiers = [
 
 const sum = { passed: 0, failed: 0, skipped: 0 }
 let broken = false
-const absent = []
+const absent = postgresMissing === null ? [] : [`postgres: ${postgresMissing}`]
 for (const { name, missing, prepare, command } of tiers) {
   if (filters.length > 0 && name !== 'unit') continue
   const reason = missing()
@@ -78,7 +68,8 @@ for (const { name, missing, prepare, command } of tiers) {
     absent.push(`${name}: ${reason}`)
     continue
   }
-  process.stdout.write(`\nTier ${name}\n`)
+  const joined = name === 'unit' && wantsPostgres() ? ', with PostgreSQL' : ''
+  process.stdout.write(`\nTier ${name}${joined}\n`)
   await prepare?.()
   const report = join(reports, `${name}.json`)
   rmSync(report, { force: true })
@@ -115,12 +106,14 @@ function countsOf(report) {
   return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + (numTodoTests ?? 0) }
 }
 
-/** Test files that ask for a server by its variable: the ones that the tier adds something to. */
-function testsNaming(variable) {
+/** A server starts in two seconds; whoever names a test file that needs none does not wait for one. */
+function wantsPostgres() {
+  if (postgresMissing !== null) return false
   return readdirSync(join(root, 'src'), { recursive: true })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => join('src', name))
-    .filter((name) => readFileSync(join(root, name), 'utf8').includes(variable))
+    .filter((name) => filters.length === 0 || filters.some((filter) => name.includes(filter)))
+    .some((name) => readFileSync(join(root, name), 'utf8').includes('testPostgresUrl'))
 }
 
 /** Debian keeps the server's programs per major version, outside PATH. */

@@ -109,7 +109,7 @@ async function portTaken(port: number, cause: unknown): Promise<AllclearError> {
   const who = owner === null ? 'another process' : `process ${owner.pid} (${owner.command})`
   return new AllclearError('server.port-taken', {
     message: `Port ${port} is in use by ${who}.`,
-    next: `Choose another: \`--port ${port + 1}\`.`,
+    next: `Choose another: \`allclear up --port ${port + 1}\`, or \`npm start -- --port ${port + 1}\`.`,
     cause,
   })
 }

@@ -154,7 +154,12 @@ describe('config limits', () => {
   })
 })
 
+function hasShell(shell: string): boolean {
+  return spawnSync(shell, ['-c', 'true']).error === undefined
+}
+
 describe('completion', () => {
+  const cart = 'registry.shop.example/checkout/cart:1.31.0'
   const complete = async (...words: string[]) =>
     (await runForTest(['__complete', ...words], { env: { HOME: directory } })).out
       .split('\n')
@@ -165,7 +170,9 @@ describe('completion', () => {
     const { exit, out } = await runForTest(['completion', shell])
     expect(exit).toBe(0)
     expect(out).toContain('__complete')
-    const check = spawnSync(shell, ['-n'], { input: out })
+    const file = join(directory, `complete.${shell}`)
+    writeFileSync(file, out)
+    const check = spawnSync(shell, ['-n', file])
     // zsh and fish are not on every machine; bash is.
     if (check.error === undefined) expect(check.stderr.toString()).toBe('')
     else expect(shell).not.toBe('bash')
@@ -183,17 +190,66 @@ describe('completion', () => {
     expect(await complete('completion', '')).toEqual(['bash', 'zsh', 'fish'])
   })
 
-  it('works in a real bash', async () => {
+  const launchers = join(import.meta.dirname, '../../bin')
+  const shellEnv = { ...process.env, HOME: directory, PATH: `${launchers}:${process.env.PATH}` }
+  const cases = [
+    ['allclear sc', ['scan']],
+    ['allclear scan --fail-on h', ['high']],
+    ['allclear scan --fail', ['--fail-on']],
+    ['allclear cve --example CVE-2021-44228', ['CVE-2021-44228']],
+    ['allclear image show --example registry.shop.example/checkout/ca', [`${cart}`]],
+  ] as const
+
+  it.each(cases)('bash completes %s', async (line, expected) => {
+    const file = join(directory, 'run.bash')
     const script = (await runForTest(['completion', 'bash'])).out
-    const launcher = join(import.meta.dirname, '../../bin')
-    const typed = `${script}\nCOMP_WORDS=(allclear scan --fail-on h); COMP_CWORD=3; _allclear; printf '%s\\n' "\${COMPREPLY[@]}"`
-    const file = join(directory, 'complete.bash')
-    writeFileSync(file, typed)
-    const out = execFileSync('bash', [file], {
-      env: { ...process.env, PATH: `${launcher}:${process.env.PATH}` },
-    }).toString()
-    expect(out).toBe('high\n')
+    writeFileSync(
+      file,
+      `${script}\nCOMP_LINE='${line}'; COMP_POINT=\${#COMP_LINE}; _allclear; printf '%s\\n' "\${COMPREPLY[@]}"`,
+    )
+    expect(execFileSync('bash', [file], { env: shellEnv }).toString().trim().split('\n')).toEqual(expected)
   })
+
+  it('bash replaces only what follows the last colon', async () => {
+    const file = join(directory, 'run.bash')
+    const script = (await runForTest(['completion', 'bash'])).out
+    writeFileSync(
+      file,
+      `${script}\nCOMP_LINE='allclear image show --example ${cart.slice(0, -3)}'; COMP_POINT=\${#COMP_LINE}; _allclear; printf '%s\\n' "\${COMPREPLY[@]}"`,
+    )
+    expect(execFileSync('bash', [file], { env: shellEnv }).toString()).toBe(`${cart.split(':')[1]}\n`)
+  })
+
+  it.skipIf(!hasShell('fish')).each(cases)(
+    'fish completes %s (skipped where there is no fish)',
+    async (line, expected) => {
+      const file = join(directory, 'run.fish')
+      const script = (await runForTest(['completion', 'fish'])).out
+      writeFileSync(file, `${script}\ncomplete -C '${line}'\n`)
+      const out = execFileSync('fish', ['--no-config', file], { env: shellEnv }).toString().trim()
+      expect(out.split('\n').map((row) => row.split('\t')[0])).toEqual(expected)
+    },
+  )
+
+  it.skipIf(!hasShell('zsh')).each(cases)(
+    'zsh completes %s (skipped where there is no zsh)',
+    async (line, expected) => {
+      // The completion system wants a terminal; what it is asked to show is all that matters here.
+      const file = join(directory, 'run.zsh')
+      const script = (await runForTest(['completion', 'zsh'])).out
+      writeFileSync(
+        file,
+        `compdef() { : }
+_describe() { local -a shown; shown=("\${(@P)2}"); print -rl -- "\${shown[@]}" }
+_files() { : }
+${script}
+words=(\${=:-${line}}); CURRENT=\${#words}; _allclear`,
+      )
+      const out = execFileSync('zsh', ['-f', file], { env: shellEnv }).toString().trim()
+      const named = out.split('\n').map((row) => row.replace(/(?<!\\):.*/, '').replaceAll('\\:', ':'))
+      expect(named).toEqual(expected)
+    },
+  )
 })
 
 describe('bin/allclear', () => {

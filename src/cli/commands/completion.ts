@@ -7,28 +7,25 @@ import type { CommandContext } from '../context.ts'
 const scripts: Record<string, string> = {
   bash: `# bash completion for allclear
 _allclear() {
-  local current line files=0
-  local -a words=("\${COMP_WORDS[@]:1:COMP_CWORD}")
-  current="\${COMP_WORDS[COMP_CWORD]}"
-  # bash breaks words at ':' and '='; put them together again as far as the cursor.
-  if declare -F _get_comp_words_by_ref >/dev/null; then
-    local -a whole=()
-    local count
-    _get_comp_words_by_ref -n ':=' -w whole -i count -c current
-    words=("\${whole[@]:1:count}")
-  fi
+  local line current files=0
+  local -a words
+  # The line itself and not COMP_WORDS: bash breaks those at ':' and '=', which image references and purls have.
+  read -ra words <<< "\${COMP_LINE:0:COMP_POINT}"
+  case "\${COMP_LINE:0:COMP_POINT}" in *[[:space:]]) words+=('') ;; esac
+  current="\${words[\${#words[@]} - 1]}"
+  # Of a candidate bash replaces only what follows the last of its word breaks.
+  local kept="\${current%"\${current##*[:=]}"}"
   COMPREPLY=()
   while IFS= read -r line; do
     case "$line" in
       ':files') files=1 ;;
-      *) COMPREPLY+=("\${line%%$'\\t'*}") ;;
+      *) line="\${line%%$'\\t'*}"; COMPREPLY+=("\${line#"$kept"}") ;;
     esac
-  done < <("\${COMP_WORDS[0]}" __complete "\${words[@]}" 2>/dev/null)
+  done < <("\${words[0]}" __complete "\${words[@]:1}" 2>/dev/null)
   if [ "$files" = 1 ]; then
     while IFS= read -r line; do COMPREPLY+=("$line"); done < <(compgen -f -- "$current")
     compopt -o filenames 2>/dev/null
   fi
-  if declare -F __ltrim_colon_completions >/dev/null; then __ltrim_colon_completions "$current"; fi
 }
 complete -F _allclear allclear
 `,
