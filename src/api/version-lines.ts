@@ -1,5 +1,5 @@
 import { AllclearError } from '../base/errors.ts'
-import { compareVersions, schemeById, versionSchemes } from '../know/versions/index.ts'
+import { orderVersions, schemeById, versionSchemes } from '../know/versions/index.ts'
 
 export type Order = '<' | '=' | '>' | '?'
 
@@ -13,7 +13,7 @@ export function compareLines(schemeId: string, pairs: readonly (readonly [string
     })
   }
   return pairs.map(([a, b]) => {
-    const order = compareVersions(scheme, a, b)
+    const order = orderVersions(scheme, a, b)
     return order === null ? '?' : order < 0 ? '<' : order > 0 ? '>' : '='
   })
 }

@@ -105,6 +105,16 @@ const limits = {
     unit: 'characters',
     why: 'One row of a table in a backup; the largest, packed records, are below 1 MB.',
   },
+  batchLineBytes: {
+    value: 1024 * 1024,
+    unit: 'bytes',
+    why: 'One line of a batch form; longer than any two versions or purl, and answered as unreadable.',
+  },
+  batchBytes: {
+    value: 8 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'Lines of a batch form that one request carries, whatever their number.',
+  },
   storeCacheBytes: {
     value: 16 * 1024 * 1024,
     unit: 'bytes',

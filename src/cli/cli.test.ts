@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { overrideLimits } from '../base/limits.ts'
 import { runForTest } from './run-for-test.ts'
 import type { CommandSpec } from './spec.ts'
 import { commandTree } from './tree.ts'
@@ -94,6 +95,46 @@ describe('version compare', () => {
     expect(signs.every((sign, index) => index === 0 || sign === ['>', '=', '<'][index % 3])).toBe(true)
   })
 
+  it('answers lines that cannot be read, too', async () => {
+    const lines = [
+      '1.\xff\t1.\xfe',
+      '1\t2',
+      `${'1'.repeat(65_536)}\t1`,
+      `${'1'.repeat(1_100_000)}\t1`,
+      '2\t1',
+    ]
+    const bytes = Buffer.from(lines.join('\n'), 'latin1')
+    const chunks = Array.from({ length: Math.ceil(bytes.byteLength / 65_536) }, (_, at) =>
+      bytes.subarray(at * 65_536, (at + 1) * 65_536),
+    )
+    const { exit, out } = await runForTest(['version', 'compare', '--scheme', 'maven', '-'], {
+      stdin: chunks,
+    })
+    expect({ exit, out }).toEqual({ exit: 0, out: '?\n<\n?\n?\n>\n' })
+  })
+
+  it('gives branches and rebuilds their place in the order', async () => {
+    const composer = await runForTest(['version', 'compare', '--scheme', 'composer', '-'], {
+      stdin: 'dev-main\t1.0\ndev-main\tdev-main\ndev-a\tdev-b\n',
+    })
+    expect(composer.out).toBe('<\n=\n?\n')
+    const bitnami = await runForTest(['version', 'compare', '--scheme', 'bitnami', '1.2.3-4', '1.2.3'])
+    expect(bitnami.out).toBe('>\n')
+  })
+
+  it('asks in groups of bounded size, however long the lines are', async () => {
+    const restore = overrideLimits({ batchBytes: 1_000 })
+    try {
+      const line = `1.${'0'.repeat(500)}\t1`
+      const { out } = await runForTest(['version', 'compare', '--scheme', 'gem', '-'], {
+        stdin: `${line}\n`.repeat(9),
+      })
+      expect(out).toBe('=\n'.repeat(9))
+    } finally {
+      restore()
+    }
+  })
+
   it('takes two arguments', async () => {
     expect((await runForTest(['version', 'compare', '--scheme', 'maven', '1.0-alpha-1', '1.0'])).out).toBe(
       '<\n',
@@ -115,6 +156,15 @@ describe('purl', () => {
     expect(third).toBe(
       '{"type":"gem","namespace":null,"name":"rake","version":null,"qualifiers":null,"subpath":null}',
     )
+  })
+
+  it('says so in its place where a line is no UTF-8', async () => {
+    const { out } = await runForTest(['purl', 'parse', '-'], {
+      stdin: [Buffer.from('pkg:gem/a\xff\npkg:gem/b\n', 'latin1')],
+    })
+    const [first, second] = out.trimEnd().split('\n')
+    expect(first).toBe('error: the line is not valid UTF-8')
+    expect(JSON.parse(second)).toMatchObject({ name: 'b' })
   })
 
   it('builds what it parsed', async () => {

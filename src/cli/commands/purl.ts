@@ -6,7 +6,10 @@ export async function run(context: CommandContext, args: string[]): Promise<numb
   const route = context.path === 'purl parse' ? '/purls/parse' : '/purls/build'
   const client = await context.client()
   for await (const lines of readLines(context.io, args)) {
-    const { results } = await client.send<{ results: string[] }>('POST', route, { lines })
+    const readable = lines.flatMap((line) => (line.ok ? [line.value] : []))
+    const answer = await client.send<{ results: string[] }>('POST', route, { lines: readable })
+    const answers = answer.results.values()
+    const results = lines.map((line) => (line.ok ? answers.next().value : `error: ${line.reason}`))
     await context.io.write(`${results.join('\n')}\n`)
   }
   return 0

@@ -21,16 +21,16 @@ export async function run(context: CommandContext, args: string[], options: Opti
   }
   const client = await context.client()
   for await (const lines of readLines(context.io, fromStdin ? args : [args.join('\t')])) {
-    // A line without a tab is no pair: it is answered `?` like everything else that cannot be ordered.
+    // What cannot be read or has no tab is no pair: it is answered `?` like everything else that cannot be ordered.
     const pairs: [string, string][] = []
     const results: string[] = []
     const places: number[] = []
     lines.forEach((line, index) => {
-      const tab = line.indexOf('\t')
+      const tab = line.ok ? line.value.indexOf('\t') : -1
       results.push('?')
-      if (tab < 0) return
+      if (!line.ok || tab < 0) return
       places.push(index)
-      pairs.push([line.slice(0, tab), line.slice(tab + 1)])
+      pairs.push([line.value.slice(0, tab), line.value.slice(tab + 1)])
     })
     const answer = await client.send<{ results: string[] }>('POST', '/versions/compare', { scheme, pairs })
     answer.results.forEach((result, index) => {

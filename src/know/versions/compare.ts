@@ -3,8 +3,9 @@ import type { VersionScheme } from './types.ts'
 
 /**
  * How a version stands to a bound of a range or to another version; `null` when one of them is missing or no version
- * of the scheme, or names a moving branch, of which nothing follows for what is installed. Parsed versions are remembered: an import compares a package's version with
- * dozens of events, and a fleet has far fewer versions than comparisons.
+ * of the scheme, or names a moving branch, of which nothing follows for what is installed. Parsed versions are
+ * remembered: an import compares a package's version with dozens of events, and a fleet has far fewer versions than
+ * comparisons.
  */
 export function compareVersions(scheme: VersionScheme, a: string, b: string): -1 | 0 | 1 | null {
   const memory = memoryOf(scheme)
