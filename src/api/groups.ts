@@ -42,6 +42,11 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./know/batches.routes.ts')).batchRoutes(context),
   },
   {
+    id: 'scoring',
+    segments: ['scores', 'ssvc'],
+    load: async (context) => (await import('./know/scoring.routes.ts')).scoringRoutes(context),
+  },
+  {
     id: 'base',
     segments: ['health', 'config', 'tokens', 'sign-in'],
     load: async (context) => (await import('./base/base.routes.ts')).baseRoutes(context),

@@ -80,6 +80,11 @@ const limits = {
     unit: 'characters',
     why: 'The longest purl of the public suite has 300; qualifiers with download URLs reach 2,000.',
   },
+  cvssVectorCharacters: {
+    value: 512,
+    unit: 'characters',
+    why: 'The longest vector that CVSS v4.0 can write has 219; longer text is refused as a vector.',
+  },
   packagesPerDocument: {
     value: 1_000_000,
     unit: 'count',

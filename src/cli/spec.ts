@@ -10,6 +10,9 @@ export type OutputForm =
   | 'cyclonedx'
   | 'openvex'
   | 'markdown'
+  | 'txt'
+  | 'dot'
+  | 'mermaid'
 
 /** What completes an argument or an option's value. */
 export type CompletionKind =

@@ -418,6 +418,57 @@ export const commandTree: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'score',
+    summary: 'score CVSS vectors of version 2.0, 3.0, 3.1 and 4.0',
+    text: 'One line for each: score, severity, version or nomenclature, partial scores; or `error: …` with the place. With -o json one object a line.',
+    arguments: [
+      { name: 'vector', text: 'CVSS vectors, or - for lines on stdin', required: true, many: true },
+    ],
+    options: [{ flags: '--env <metrics>', text: 'metrics laid over every vector: E:P/CR:H/MAV:L' }],
+    outputs: ['txt', 'json'],
+    examples: [
+      {
+        line: 'allclear score CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N --env MAV:A/CR:L',
+        does: 'the score in an environment',
+      },
+      { line: 'allclear score - -o json < vectors.txt', does: 'one object for each line' },
+    ],
+    needs: 'nothing',
+    load: () => import('./commands/score.ts'),
+  },
+  {
+    name: 'ssvc',
+    summary: 'decide how soon, by SSVC and CISA BOD 26-04',
+    text: 'Of a CVE the answers come from KEV and Vulnrichment; what is not known leaves the outcome open, and is named.',
+    arguments: [
+      {
+        name: 'question',
+        text: 'CVE ids or answers (E:A/EXP:O/A:Y/HI:VH), or - for lines on stdin',
+        required: true,
+        many: true,
+        completes: 'vulnerabilities',
+      },
+    ],
+    options: [
+      { flags: '--facts <answers>', text: 'answers that count for every line: EXP:O/HI:H' },
+      {
+        flags: '--tree <name>',
+        text: 'only this table',
+        choices: ['deployer', 'supplier', 'cisa', 'bod-26-04'],
+      },
+    ],
+    outputs: ['txt', 'json'],
+    examples: [
+      {
+        line: 'allclear ssvc CVE-2021-44228 --facts EXP:O/HI:VH/PE:Y',
+        does: 'with what the feeds know of it, on an open system of very high impact',
+      },
+      { line: "allclear ssvc 'exploitation=active, in kev=yes, automatable=yes'", does: 'what is left open' },
+      { line: 'allclear ssvc - -o json < answers.txt', does: 'one object for each line' },
+    ],
+    load: () => import('./commands/ssvc.ts'),
+  },
+  {
     name: 'sync',
     summary: 'fetch advisories of the public OSV export',
     text: 'Fetches the ecosystems that the fleet has; prints the size first; resumes where it was interrupted.',

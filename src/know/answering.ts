@@ -7,7 +7,6 @@ import {
   loadVulnerabilityFacts,
   rawRecord,
   recordsOfVulnerability,
-  severityOfScore,
   type AdvisoryFactsRow,
   type Severity,
 } from './advisories/index.ts'
@@ -20,6 +19,7 @@ import { rankOfSeverity, stateAfter, statementFor, vulnerabilityOf } from './mat
 import type { FindingState, FixState } from './matching/types.ts'
 import { listChanges } from './overview.store.ts'
 import { reconciliationOf } from './reconciliation.ts'
+import { severityOfScore } from './scoring/index.ts'
 import {
   blastGraph,
   clusterRows,

@@ -1,6 +1,7 @@
 import { AllclearError } from '../base/errors.ts'
 import { program } from '../base/program.ts'
 import {
+  exploitationFacts,
   importAdvisories as storeAdvisories,
   listAdvisories,
   loadAdvisoryFacts,
@@ -31,6 +32,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     home: () => answerHome(context, program.version),
     where: (query) => answerWhere(context, query),
     cve: (id, query) => answerCve(context, id, query),
+    exploitation: (id) => exploitationFacts(context.store, canonicalId(id)),
     explain: (image, vulnerability) => explainFinding(context, image, vulnerability),
     images: (query) => listImages(context, query),
     image: (name, query) => answerImage(context, name, query),

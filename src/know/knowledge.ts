@@ -19,6 +19,7 @@ import type {
   UnknownVulnerability,
   WhereAnswer,
 } from './answers.ts'
+import type { ExploitationFacts } from './scoring/index.ts'
 
 /** One input of an import: a file, an archive's entry, a request body. Read once, when its turn comes. */
 export interface Input {
@@ -73,6 +74,8 @@ export interface Knowledge {
     id: string,
     query?: ListQuery & { cluster?: string; owner?: string },
   ): Promise<CveAnswer | UnknownVulnerability>
+  /** What KEV and Vulnrichment say of a vulnerability, whether or not a record describes it. */
+  exploitation(id: string): Promise<ExploitationFacts>
   explain(image: string, vulnerability: string): Promise<ExplainAnswer>
   images(query: ListQuery & { running?: boolean }): Promise<Page<ImageSummary>>
   image(idOrReference: string, query?: ListQuery): Promise<ImageAnswer>

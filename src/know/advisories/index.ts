@@ -13,6 +13,7 @@ export { decodeEntries, encodeEntry, joinEntries, type PackedEntry } from './pac
 export type * from './types.ts'
 export {
   advisoryNumbers,
+  exploitationFacts,
   factsOfVulnerability,
   findingsOfAdvisories,
   listAdvisories,
@@ -21,4 +22,3 @@ export {
   type VulnerabilityRecords,
 } from './list.store.ts'
 export { importFacts, type FactKind } from './facts-import.store.ts'
-export { severityOfScore } from './severity.ts'

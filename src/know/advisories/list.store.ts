@@ -1,3 +1,4 @@
+import type { ExploitationFacts } from '../scoring/index.ts'
 import { inflateRawSync } from 'node:zlib'
 import type { Store } from '../../base/store/index.ts'
 import { loadAdvisoryFacts, type AdvisoryFactsRow } from './facts.store.ts'
@@ -138,6 +139,13 @@ export async function factsOfVulnerability(store: Store, ids: readonly string[])
         }
       : null,
   }
+}
+
+/** KEV says nothing of a vulnerability before a catalogue was imported. */
+export async function exploitationFacts(store: Store, id: string): Promise<ExploitationFacts> {
+  const { kev, ssvc } = await factsOfVulnerability(store, [id])
+  const catalogue = await store.db.selectFrom('kev').select('vulnerability').limit(1).executeTakeFirst()
+  return { kev: catalogue === undefined ? null : kev !== null, ssvc }
 }
 
 /** Stored findings of some advisories, by package version. */

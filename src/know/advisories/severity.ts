@@ -1,4 +1,4 @@
-import { baseScore } from './cvss-base-score.ts'
+import { baseScore, severityOfScore } from '../scoring/index.ts'
 import type { Severity } from './types.ts'
 
 export interface RecordSeverity {
@@ -23,14 +23,6 @@ const words = new Map<string, Severity>([
 
 export function severityOfWord(word: unknown): Severity | null {
   return typeof word === 'string' ? (words.get(word.toLowerCase()) ?? null) : null
-}
-
-/** CVSS v3.1 section 5 and v4.0 section 6: qualitative ratings of scores. CVSS v2 has no critical; NVD used the same bounds. */
-export function severityOfScore(score: number): Severity {
-  if (score >= 9) return 'critical'
-  if (score >= 7) return 'high'
-  if (score >= 4) return 'medium'
-  return score > 0 ? 'low' : 'none'
 }
 
 /**
