@@ -18,6 +18,7 @@ import {
 } from './catalog/index.ts'
 import { canonicalId, windowOf } from './answering.ts'
 import { historyMs, type Context } from './context.ts'
+import { arrangeFindings, type FindingQuery } from './finding-list.ts'
 import type { ListQuery } from './knowledge.ts'
 import {
   compareFindings,
@@ -175,28 +176,59 @@ export async function answerImage(
       packages: document.packages,
       leftOut: document.leftOut,
     })),
-    findings: {
-      total: judged.findings.length,
-      rows: judged.findings.slice(page.offset, page.offset + page.limit),
-    },
-    packageList: {
-      total: judged.packages.length,
-      rows: judged.packages
-        .sort((a, b) => (a.key.name < b.key.name ? -1 : 1))
-        .slice(page.offset, page.offset + page.limit)
-        .map(({ no, key, purl }) => ({
-          purl,
-          name: key.name,
-          version: key.version,
-          ecosystem: key.ecosystem || key.type,
-          source: key.sourceName ? `${key.sourceName} ${key.sourceVersion || key.version}` : '',
-          locator: judged.locators.get(no)?.locator ?? '',
-          state: judged.stateOf.get(no) ?? 'unknown',
-          why: judged.whyOf.get(no) ?? '',
-        })),
-    },
+    findings: arrangeFindings(judged.findings, query),
+    packageList: packagesOf(judged, query),
     unknownPackages: judged.unknown,
     runs: workloadRows(index, reach.workloads, page, () => ({ state: 'affected', claim: null })),
+  }
+}
+
+/** The findings of an image, filtered and sorted: a window of what may be tens of thousands. */
+export async function listImageFindings(
+  context: Context,
+  name: string,
+  query: FindingQuery,
+): Promise<Page<Finding>> {
+  return arrangeFindings((await judgedContents(context, await oneImage(context, name))).findings, query)
+}
+
+export async function listImagePackages(
+  context: Context,
+  name: string,
+  query: ListQuery,
+): Promise<ImageAnswer['packageList']> {
+  return packagesOf(await judgedContents(context, await oneImage(context, name)), query)
+}
+
+async function judgedContents(context: Context, image: ImageRow) {
+  const documents = await documentsOf(context.store, image.no)
+  const references = await referencesOf(context.store, image.no)
+  return findingsOfImage(context, image, documents, [image.name, ...references])
+}
+
+/** By name, and by version among equals, so that windows of the list fit together. */
+function packagesOf(
+  { packages, locators, stateOf, whyOf }: Awaited<ReturnType<typeof findingsOfImage>>,
+  query: ListQuery,
+): ImageAnswer['packageList'] {
+  const { limit, offset } = windowOf(query)
+  const text = query.q?.toLowerCase() ?? ''
+  const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+  const wanted = packages
+    .filter(({ key, purl }) => key.name.toLowerCase().includes(text) || purl.toLowerCase().includes(text))
+    .sort((a, b) => order(a.key.name, b.key.name) || order(a.key.version, b.key.version) || a.no - b.no)
+  return {
+    total: wanted.length,
+    rows: wanted.slice(offset, offset + limit).map(({ no, key, purl }) => ({
+      purl,
+      name: key.name,
+      version: key.version,
+      ecosystem: key.ecosystem || key.type,
+      source: key.sourceName ? `${key.sourceName} ${key.sourceVersion || key.version}` : '',
+      locator: locators.get(no)?.locator ?? '',
+      state: stateOf.get(no) ?? 'unknown',
+      why: whyOf.get(no) ?? '',
+    })),
   }
 }
 

@@ -12,7 +12,14 @@ import { answerCve, answerWhere, canonicalId, summaryOf, windowOf } from './answ
 import type { CveAnswer } from './answers.ts'
 import { scanDocument } from './catalog/index.ts'
 import { Context, type KnowledgeOptions } from './context.ts'
-import { answerImage, explainFinding, listImages, writeImageSbom } from './images.ts'
+import {
+  answerImage,
+  explainFinding,
+  listImageFindings,
+  listImagePackages,
+  listImages,
+  writeImageSbom,
+} from './images.ts'
 import { applyAdvisories, importAdvisories, importFacts, importManifests, importSboms } from './importing.ts'
 import type { Input, Knowledge, ProvisionalInput } from './knowledge.ts'
 import { answerHome, answerStatus, listClusters } from './overview.ts'
@@ -36,6 +43,8 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     explain: (image, vulnerability) => explainFinding(context, image, vulnerability),
     images: (query) => listImages(context, query),
     image: (name, query) => answerImage(context, name, query),
+    imageFindings: (name, query) => listImageFindings(context, name, query),
+    imagePackages: (name, query) => listImagePackages(context, name, query),
     async advisories(query) {
       const index = await context.index()
       const { total, rows } = await listAdvisories(context.store, { ...query, ...windowOf(query) })

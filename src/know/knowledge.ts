@@ -8,6 +8,7 @@ import type {
   ClusterSummary,
   CveAnswer,
   ExplainAnswer,
+  Finding,
   HomeAnswer,
   ImageAnswer,
   ImageSummary,
@@ -79,6 +80,13 @@ export interface Knowledge {
   explain(image: string, vulnerability: string): Promise<ExplainAnswer>
   images(query: ListQuery & { running?: boolean }): Promise<Page<ImageSummary>>
   image(idOrReference: string, query?: ListQuery): Promise<ImageAnswer>
+  /** The findings of an image, filtered and sorted; worst first when `sort` is absent. */
+  imageFindings(
+    idOrReference: string,
+    query: ListQuery & { severity?: Finding['severity'] },
+  ): Promise<Page<Finding>>
+  /** The packages of an image, by name. */
+  imagePackages(idOrReference: string, query: ListQuery): Promise<ImageAnswer['packageList']>
   advisories(query: ListQuery & { ecosystem?: string; provisional?: boolean }): Promise<Page<AdvisorySummary>>
   /** The record as it came, parsed. */
   advisoryRecord(id: string): Promise<unknown>

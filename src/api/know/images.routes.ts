@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiContext } from '../context.ts'
 import { openGroup } from '../group.ts'
 import { errorResponse, flag, jsonBody, listQuery } from '../schemas/base.ts'
-import { explainAnswer, imageAnswer, imagePage } from '../schemas/know.ts'
+import { explainAnswer, findingPage, imageAnswer, imagePage, packagePage, severity } from '../schemas/know.ts'
 
 const tags = ['images']
 const imageId = z.string().openapi({
@@ -28,6 +28,28 @@ const show = createRoute({
   summary: 'What is in an image, what is wrong with it, where it runs',
   request: { params: z.object({ id: imageId }), query: listQuery },
   responses: { 200: jsonBody(imageAnswer, 'The image.'), default: errorResponse },
+})
+
+const findings = createRoute({
+  method: 'get',
+  path: '/api/v1/images/{id}/findings',
+  tags,
+  summary: 'A window of the findings of an image',
+  description: 'Worst first, or by `severity`, `vulnerability`, `package`, `fix` or `exploited`.',
+  request: {
+    params: z.object({ id: imageId }),
+    query: listQuery.extend({ severity: severity.optional() }),
+  },
+  responses: { 200: jsonBody(findingPage, 'A window of the list.'), default: errorResponse },
+})
+
+const packages = createRoute({
+  method: 'get',
+  path: '/api/v1/images/{id}/packages',
+  tags,
+  summary: 'A window of the packages of an image, by name',
+  request: { params: z.object({ id: imageId }), query: listQuery },
+  responses: { 200: jsonBody(packagePage, 'A window of the list.'), default: errorResponse },
 })
 
 const explain = createRoute({
@@ -75,6 +97,14 @@ export function imageRoutes(context: ApiContext) {
   routes.openapi(show, async (c) => {
     const knowledge = await context.knowledge()
     return c.json(await knowledge.image(c.req.valid('param').id, c.req.valid('query')), 200)
+  })
+  routes.openapi(findings, async (c) => {
+    const knowledge = await context.knowledge()
+    return c.json(await knowledge.imageFindings(c.req.valid('param').id, c.req.valid('query')), 200)
+  })
+  routes.openapi(packages, async (c) => {
+    const knowledge = await context.knowledge()
+    return c.json(await knowledge.imagePackages(c.req.valid('param').id, c.req.valid('query')), 200)
   })
   routes.openapi(explain, async (c) => {
     const { id, vulnerability } = c.req.valid('param')

@@ -165,6 +165,15 @@ describe('routes on a real store', () => {
       `/images/${encodeURIComponent('registry.example.org/shop/cart:1.4')}`,
       schemas.imageAnswer,
     )
+    const findings = await expectShape(
+      `/images/${id}/findings?severity=${image.findings.rows[0].severity}`,
+      schemas.findingPage,
+    )
+    expect(findings).toEqual(image.findings)
+    expect((await expectShape(`/images/${id}/findings?q=nothing-has-this`, schemas.findingPage)).total).toBe(
+      0,
+    )
+    expect(await expectShape(`/images/${id}/packages`, schemas.packagePage)).toEqual(image.packageList)
     const explained = await expectShape(`/images/${id}/explain/CVE-2026-31337`, schemas.explainAnswer)
     expect(explained.verdict).toBe('affected')
   })

@@ -324,6 +324,7 @@ export const finding = exactly<answers.Finding>()(
     })
     .openapi('Finding'),
 )
+export const findingPage = page(finding).openapi('FindingPage')
 
 const leftOut = z.array(z.object({ reason: z.string(), count, examples: z.array(z.string()) }))
 const unknownPackages = z.array(
@@ -368,6 +369,20 @@ const imageSummaryFields = z.object({
 export const imageSummary = exactly<answers.ImageSummary>()(imageSummaryFields.openapi('ImageSummary'))
 export const imagePage = page(imageSummary).openapi('ImagePage')
 
+const imagePackage = z
+  .object({
+    purl: z.string(),
+    name: z.string(),
+    version: z.string(),
+    ecosystem: z.string(),
+    source: z.string(),
+    locator: z.string(),
+    state: z.enum(['affected', 'clean', 'unknown']),
+    why: z.string(),
+  })
+  .openapi('ImagePackage')
+export const packagePage = page(imagePackage).openapi('PackagePage')
+
 export const imageAnswer = exactly<answers.ImageAnswer>()(
   imageSummaryFields
     .extend({
@@ -388,18 +403,7 @@ export const imageAnswer = exactly<answers.ImageAnswer>()(
         }),
       ),
       findings: page(finding),
-      packageList: page(
-        z.object({
-          purl: z.string(),
-          name: z.string(),
-          version: z.string(),
-          ecosystem: z.string(),
-          source: z.string(),
-          locator: z.string(),
-          state: z.enum(['affected', 'clean', 'unknown']),
-          why: z.string(),
-        }),
-      ),
+      packageList: packagePage,
       unknownPackages,
       runs: page(affectedWorkload),
     })
