@@ -249,6 +249,32 @@ export type CveAnswer = {
   history: Change[]
 }
 
+export type CvssScores = {
+  results: (
+    | {
+        vector: string
+        version: '2.0' | '3.0' | '3.1' | '4.0'
+        /** Of everything that the vector says. */
+        score: number
+        severity: 'critical' | 'high' | 'medium' | 'low' | 'none' | 'unknown'
+        base: number
+        /** Threat in 4.0. */
+        temporal: number | null
+        environmental: number | null
+        nomenclature: string | null
+      }
+    | {
+        /** Why the line is refused, with the place. */
+        error: string
+      }
+  )[]
+}
+
+export type CvssVectors = {
+  lines: string[]
+  env?: string
+}
+
 export type Error = {
   error: {
     /** Stable; see the error catalogue. */
@@ -261,6 +287,7 @@ export type Error = {
       | 'input.duplicate-key'
       | 'input.not-xml'
       | 'input.not-yaml'
+      | 'input.reader-ended'
       | 'archive.unreadable'
       | 'archive.bomb'
       | 'archive.unsafe-path'
@@ -282,6 +309,7 @@ export type Error = {
       | 'auth.refused'
       | 'server.unreachable'
       | 'server.port-taken'
+      | 'server.busy'
       | 'server.token-needed'
       | 'data.locked'
       | 'data.newer'
@@ -647,6 +675,34 @@ export type ScanReport = {
 }
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'none' | 'unknown'
+
+export type SsvcDecisions = {
+  results: (
+    | {
+        vulnerability: string | null
+        answers: string
+        reasons: string[]
+        decisions: {
+          table: string
+          version: string
+          /** Absent while answers are missing. */
+          outcome: string | null
+          between: string[]
+          missing: string[]
+          dueDays: number | null
+        }[]
+      }
+    | {
+        /** Why the line is refused, with the place. */
+        error: string
+      }
+  )[]
+}
+
+export type SsvcQuestions = {
+  lines: string[]
+  facts?: string
+}
 
 export type StatusAnswer = {
   version: string
@@ -1112,6 +1168,20 @@ export interface Requests {
     answer: {
       results: string[]
     }
+  }
+  /** Score CVSS vectors */
+  'POST /api/v1/scores': {
+    path: {}
+    query: {}
+    body: CvssVectors
+    answer: CvssScores
+  }
+  /** Decide by SSVC and BOD 26-04 */
+  'POST /api/v1/ssvc': {
+    path: {}
+    query: {}
+    body: SsvcQuestions
+    answer: SsvcDecisions
   }
   /** Does the server live? */
   'GET /api/v1/health': {
