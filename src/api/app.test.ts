@@ -240,6 +240,8 @@ describe('openapi.json', () => {
         "get /api/v1/images",
         "get /api/v1/images/{id}",
         "get /api/v1/images/{id}/explain/{vulnerability}",
+        "get /api/v1/images/{id}/findings",
+        "get /api/v1/images/{id}/packages",
         "get /api/v1/images/{id}/sbom",
         "get /api/v1/status",
         "get /api/v1/tokens",

@@ -243,7 +243,7 @@ describe('completion', () => {
   const launchers = join(import.meta.dirname, '../../bin')
   const shellEnv = { ...process.env, HOME: directory, PATH: `${launchers}:${process.env.PATH}` }
   const cases = [
-    ['allclear sc', ['scan']],
+    ['allclear sca', ['scan']],
     ['allclear scan --fail-on h', ['high']],
     ['allclear scan --fail', ['--fail-on']],
     ['allclear cve --example CVE-2021-44228', ['CVE-2021-44228']],

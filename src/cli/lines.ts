@@ -37,6 +37,19 @@ export async function* readLines(io: CliIo, args: readonly string[]): AsyncGener
   if (!group.isEmpty()) yield group.take()
 }
 
+/**
+ * Asks for the lines that can be read and puts the answers in their places; a line that cannot be read is answered with
+ * what `refused` makes of the reason.
+ */
+export async function answersInPlace<Answer>(
+  lines: readonly BatchLine[],
+  ask: (readable: string[]) => Promise<readonly Answer[]>,
+  refused: (reason: string) => Answer,
+): Promise<Answer[]> {
+  const answers = (await ask(lines.flatMap((line) => (line.ok ? [line.value] : [])))).values()
+  return lines.map((line) => (line.ok ? answers.next().value! : refused(line.reason)))
+}
+
 /** Bytes of a line that arrive in pieces. What is past the limit is not kept; one byte past it tells. */
 class LineBytes {
   private pieces: Buffer[] = []

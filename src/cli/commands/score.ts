@@ -1,6 +1,6 @@
 import type { RefusedLine, ScoredLine } from '../../api/score-lines.ts'
 import type { CommandContext } from '../context.ts'
-import { readLines } from '../lines.ts'
+import { answersInPlace, readLines } from '../lines.ts'
 import type { OptionValues } from '../spec.ts'
 
 /** `allclear score VECTOR…` or `-`: a line for each, in their order. Exit code 2 when an argument is no vector. */
@@ -8,10 +8,17 @@ export async function run(context: CommandContext, args: string[], options: Opti
   const client = await context.client()
   let refused = 0
   for await (const lines of readLines(context.io, args)) {
-    const { results } = await client.send<{ results: (ScoredLine | RefusedLine)[] }>('POST', '/scores', {
+    const results = await answersInPlace<ScoredLine | RefusedLine>(
       lines,
-      env: options.env,
-    })
+      async (readable) =>
+        (
+          await client.send<{ results: (ScoredLine | RefusedLine)[] }>('POST', '/scores', {
+            lines: readable,
+            env: options.env,
+          })
+        ).results,
+      (reason) => ({ error: reason }),
+    )
     for (const result of results) if ('error' in result) refused++
     const texts = results.map((result) =>
       context.form === 'json' ? JSON.stringify(result) : inWords(result),

@@ -2,7 +2,7 @@ import type { RefusedLine } from '../../api/score-lines.ts'
 import type { DecidedLine } from '../../api/ssvc-lines.ts'
 import type { Decision } from '../../know/scoring/index.ts'
 import type { CommandContext } from '../context.ts'
-import { readLines } from '../lines.ts'
+import { answersInPlace, readLines } from '../lines.ts'
 import type { OptionValues } from '../spec.ts'
 
 /**
@@ -15,10 +15,17 @@ export async function run(context: CommandContext, args: string[], options: Opti
   let refused = 0
   let open = 0
   for await (const lines of readLines(context.io, args)) {
-    const { results } = await client.send<{ results: (DecidedLine | RefusedLine)[] }>('POST', '/ssvc', {
+    const results = await answersInPlace<DecidedLine | RefusedLine>(
       lines,
-      facts: options.facts,
-    })
+      async (readable) =>
+        (
+          await client.send<{ results: (DecidedLine | RefusedLine)[] }>('POST', '/ssvc', {
+            lines: readable,
+            facts: options.facts,
+          })
+        ).results,
+      (reason) => ({ error: reason }),
+    )
     const texts = results.map((result) => {
       if ('error' in result) {
         refused++
