@@ -1,14 +1,17 @@
 import type { Blobs } from '../base/blobs.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Store } from '../base/store/index.ts'
+import { OneAtATime } from '../base/store/one-at-a-time.ts'
 import { coveredEcosystems } from './advisories/index.ts'
 import type { ChangeRow } from './answers.ts'
 import { openJudge, type Judge } from './catalog/index.ts'
 import { listChanges, listFeeds } from './overview.store.ts'
+import { RangeWords } from './range-words.ts'
 import {
   buildFleetIndex,
   CoverageMeter,
-  Walker,
+  ImageCounter,
+  Reach,
   type CoverageInputs,
   type FleetIndex,
 } from './where/index.ts'
@@ -37,34 +40,61 @@ export class Context {
   readonly example: boolean
   readonly meter = new CoverageMeter()
   readonly #listeners = new Set<(change: ChangeRow) => void>()
+  readonly ranges: RangeWords
+  readonly #changes = new OneAtATime()
   #index: Promise<FleetIndex> | null = null
-  #walker: { index: FleetIndex; walker: Walker } | null = null
+  #built: FleetIndex | null = null
+  #reach: Reach | null = null
+  #clearedReach: Reach | null = null
+  #imageCounter: ImageCounter | null = null
   #judge: Promise<Judge> | null = null
   #coverage: Promise<CoverageInputs> | null = null
   #announcedSeq = -1
 
   constructor(options: KnowledgeOptions) {
     this.store = options.store
+    this.ranges = new RangeWords(options.store)
     this.blobs = options.blobs
     this.clock = options.clock
     this.dataDirectory = options.dataDirectory
     this.example = options.example
   }
 
+  /** The index, built on first use while nothing is changed. */
   index(): Promise<FleetIndex> {
-    this.#index ??= buildFleetIndex(this.store)
+    this.#index ??= this.#changes
+      .run(async () => (this.#built = await buildFleetIndex(this.store)))
+      .catch((error: unknown) => {
+        this.#index = null
+        throw error
+      })
     return this.#index
   }
 
-  /** The index when something has built it already: imports keep it current, but do not build it. */
-  get builtIndex(): Promise<FleetIndex> | null {
-    return this.#index
+  /**
+   * Changes what the index holds, alone: `work` writes to the store and then brings the index up to date, when there is
+   * one. So the index sees every change once, in the order in which they were committed, and none while it is built. A
+   * command that only imports builds none.
+   */
+  change<T>(work: (index: FleetIndex | null) => Promise<T>): Promise<T> {
+    return this.#changes.run(() => work(this.#built))
   }
 
-  async walker(): Promise<Walker> {
-    const index = await this.index()
-    if (this.#walker?.index !== index) this.#walker = { index, walker: new Walker(index) }
-    return this.#walker.walker
+  /** The arrays that questions count in; an answer is put together from them before anything is waited for. */
+  reach(index: FleetIndex): Reach {
+    if (this.#reach?.index !== index) this.#reach = new Reach(index)
+    return this.#reach
+  }
+
+  /** … and a second set, for what statements clear. */
+  clearedReach(index: FleetIndex): Reach {
+    if (this.#clearedReach?.index !== index) this.#clearedReach = new Reach(index)
+    return this.#clearedReach
+  }
+
+  imageCounter(index: FleetIndex): ImageCounter {
+    this.#imageCounter ??= new ImageCounter(index)
+    return this.#imageCounter
   }
 
   judge(): Promise<Judge> {
@@ -84,6 +114,7 @@ export class Context {
   forgetAdvisories(): void {
     this.#judge = null
     this.#coverage = null
+    this.ranges.forget()
   }
 
   onChange(listener: (change: ChangeRow) => void): () => void {

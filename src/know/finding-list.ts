@@ -1,5 +1,5 @@
 import type { Finding, Page } from './answers.ts'
-import { windowOf } from './answering.ts'
+import { windowOf } from './answering/index.ts'
 import type { ListQuery } from './knowledge.ts'
 import { rankOfSeverity } from './matching/index.ts'
 

@@ -20,7 +20,6 @@ import {
 } from './fleet/index.ts'
 import type { ImportOptions, Input } from './knowledge.ts'
 import { recordChanges } from './overview.store.ts'
-import { refreshFleet } from './where/index.ts'
 
 /** More than these are told as a number. */
 const changesNamed = 50
@@ -46,21 +45,20 @@ export async function applyAdvisories(
 ): Promise<void> {
   if (touched.names.size === 0 && touched.added.length === 0) return
   context.forgetAdvisories()
-  const delta = await refreshFindings(
-    context.store,
-    context.clock,
-    await openJudge(context.store),
-    touched.names,
-  )
+  const judge = await openJudge(context.store)
+  const delta = await context.change(async (index) => {
+    const changed = await refreshFindings(context.store, context.clock, judge, touched.names)
+    if (index) {
+      for (const { packageVersionNo, advisoryNo } of [...changed.withdrawn, ...changed.changed])
+        index.removeFinding(packageVersionNo, advisoryNo)
+      for (const finding of [...changed.added, ...changed.changed])
+        index.addFinding(finding.packageVersionNo, finding.advisoryNo, finding)
+      index.version++
+    }
+    return changed
+  })
   report.findingsAdded = delta.added.length
   report.findingsWithdrawn = delta.withdrawn.length
-  const index = await context.builtIndex
-  if (index) {
-    for (const { packageVersionNo, advisoryNo } of delta.added) index.addFinding(packageVersionNo, advisoryNo)
-    for (const { packageVersionNo, advisoryNo } of delta.withdrawn)
-      index.removeFinding(packageVersionNo, advisoryNo)
-    index.version++
-  }
   const nowMs = context.clock.nowMs()
   const idOf = await advisoryNumbers(
     context.store,
@@ -114,8 +112,9 @@ export async function importFacts(
 ): Promise<ImportReport> {
   const report = await storeFacts(context.store, kind, inputs, { ...options, clock: context.clock })
   context.forgetAdvisories()
-  const index = await context.builtIndex
-  if (index) index.version++
+  await context.change(async (index) => {
+    if (index) index.version++
+  })
   await context.store.transaction((transaction) =>
     recordChanges(transaction, context.clock.nowMs(), [
       {
@@ -134,27 +133,30 @@ export async function importSboms(
   inputs: AsyncIterable<Input>,
   options: ImportOptions & { image?: string },
 ): Promise<ImportReport> {
-  const report = await storeSboms(context, inputs, options, async (delta) => {
-    const nowMs = context.clock.nowMs()
-    const resolved = await context.store.transaction(
-      async (transaction) => {
-        await recordChanges(transaction, nowMs, [imagesAdded(delta.images)])
-        return resolveRuns(transaction)
-      },
-      { mode: 'bulk' },
-    )
-    const index = await context.builtIndex
-    if (!index) return
-    for (const { no, key, purl: _ } of delta.packageVersions) index.setPackage(no, key)
-    for (const { packageVersionNo, advisoryNo } of delta.findings)
-      index.addFinding(packageVersionNo, advisoryNo)
-    for (const { no, id, name, contents, documentAtMs, partly } of delta.images) {
-      index.setImage(no, id, name)
-      index.setContents(no, contents, documentAtMs, partly)
-    }
-    if (resolved.length > 0) await refreshFleet(context.store, index)
-    index.version++
-  })
+  const report = await storeSboms(context, inputs, options, (storeBatch) =>
+    context.change(async (index) => {
+      const delta = await storeBatch()
+      const resolved = await context.store.transaction(
+        async (transaction) => {
+          await recordChanges(transaction, context.clock.nowMs(), [imagesAdded(delta.images)])
+          return resolveRuns(transaction)
+        },
+        { mode: 'bulk' },
+      )
+      if (index) {
+        for (const { no, key } of delta.packageVersions) index.setPackage(no, key)
+        for (const finding of delta.findings)
+          index.addFinding(finding.packageVersionNo, finding.advisoryNo, finding)
+        for (const { no, id, name, contents, documentAtMs, partly } of delta.images) {
+          index.setImage(no, id, name)
+          index.setContents(no, contents, documentAtMs, partly)
+        }
+        for (const { run, image } of resolved) index.setImageOfRun(run, image)
+        index.version++
+      }
+      return delta
+    }),
+  )
   context.forgetAdvisories()
   await context.announce()
   return report
@@ -199,9 +201,12 @@ export async function importManifests(
       where: refused[0].source,
     })
   }
-  const delta = await importSnapshot(context.store, snapshot)
+  const delta = await context.change(async (index) => {
+    const changed = await importSnapshot(context.store, snapshot)
+    index?.applyFleet(changed)
+    return changed
+  })
   const { counts } = delta
-  await followFleet(context, delta)
   await context.store.transaction((transaction) =>
     recordChanges(transaction, context.clock.nowMs(), [
       {
@@ -243,17 +248,12 @@ export async function importClusterChanges(
   changes: ClusterChanges,
   options: ClusterSource = {},
 ): Promise<FleetDelta> {
-  const delta = await context.store.transaction(
-    (transaction) => applyClusterChanges(transaction, changes, options),
-    { mode: 'bulk' },
-  )
-  await followFleet(context, delta)
-  return delta
-}
-
-async function followFleet(context: Context, delta: FleetDelta): Promise<void> {
-  const index = await context.builtIndex
-  if (!index) return
-  for (const { no, id, name } of delta.images) index.setImage(no, id, name)
-  await refreshFleet(context.store, index)
+  return context.change(async (index) => {
+    const delta = await context.store.transaction(
+      (transaction) => applyClusterChanges(transaction, changes, options),
+      { mode: 'bulk' },
+    )
+    index?.applyFleet(delta)
+    return delta
+  })
 }

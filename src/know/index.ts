@@ -8,7 +8,7 @@ import {
   rawRecord,
   recordsOfVulnerability,
 } from './advisories/index.ts'
-import { answerCve, answerWhere, canonicalId, summaryOf, windowOf } from './answering.ts'
+import { answerCve, answerWhere, canonicalId, summaryOf, windowOf } from './answering/index.ts'
 import type { CveAnswer } from './answers.ts'
 import { scanDocument } from './catalog/index.ts'
 import { Context, type KnowledgeOptions } from './context.ts'
@@ -19,7 +19,7 @@ import {
   listImagePackages,
   listImages,
   writeImageSbom,
-} from './images.ts'
+} from './images/index.ts'
 import { applyAdvisories, importAdvisories, importFacts, importManifests, importSboms } from './importing.ts'
 import type { Input, Knowledge, ProvisionalInput } from './knowledge.ts'
 import { answerHome, answerStatus, listClusters } from './overview.ts'
@@ -48,7 +48,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     async advisories(query) {
       const index = await context.index()
       const { total, rows } = await listAdvisories(context.store, { ...query, ...windowOf(query) })
-      return { total, rows: rows.map((record) => summaryOf(index, record)) }
+      return { total, rows: rows.map((record) => summaryOf(index, context.imageCounter(index), record)) }
     },
     async advisoryRecord(id) {
       const record = (await rawRecord(context.store, id)) ?? (await rawRecord(context.store, canonicalId(id)))
@@ -110,7 +110,10 @@ async function addProvisional(context: Context, input: ProvisionalInput, actor: 
   await context.announce()
   const index = await context.index()
   const { rows } = await listAdvisories(context.store, { q: own, limit: 1, offset: 0 })
-  return { advisory: summaryOf(index, rows[0]), answer: (await answerCve(context, id)) as CveAnswer }
+  return {
+    advisory: summaryOf(index, context.imageCounter(index), rows[0]),
+    answer: (await answerCve(context, id)) as CveAnswer,
+  }
 }
 
 async function nextProvisionalId(context: Context, nowMs: number): Promise<string> {

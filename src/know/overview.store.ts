@@ -1,4 +1,5 @@
 import type { Store, Transaction } from '../base/store/index.ts'
+import type { Severity } from './advisories/index.ts'
 import type { ChangeRow, Coverage, StatusAnswer } from './answers.ts'
 
 export async function countEverything(store: Store): Promise<StatusAnswer['counts']> {
@@ -74,4 +75,16 @@ function changeOf({
   text: string
 }): ChangeRow {
   return { seq, atMs: at, kind, subject, text }
+}
+
+/** Severity and score of the records that have a finding in the fleet, by number. */
+export async function severitiesOfFindings(
+  store: Store,
+): Promise<Map<number, { severity: Severity; score: number }>> {
+  const severities = new Map<number, { severity: Severity; score: number }>()
+  for await (const batch of store.batches<{ no: number; severity: Severity; score: number | null }>(
+    'select no, severity, score from advisory where withdrawn_at is null and exists (select 1 from finding where finding.advisory_no = advisory.no)',
+  ))
+    for (const { no, severity, score } of batch) severities.set(no, { severity, score: score ?? 0 })
+  return severities
 }

@@ -1,11 +1,11 @@
 import type { ClusterSummary, HomeAnswer, StatusAnswer } from './answers.ts'
 import type { Context } from './context.ts'
-import { severityOfRecords } from './answering.ts'
-import { imageStatistics } from './images.ts'
+import { severityOfRecords, verdictsOf } from './answering/index.ts'
+import { imageStatistics } from './images/index.ts'
 import { rankOfSeverity, vulnerabilityOf } from './matching/index.ts'
-import { loadAdvisoryFacts, loadVulnerabilityFacts } from './advisories/index.ts'
-import { countEverything, listChanges } from './overview.store.ts'
-import { grouped, type FleetIndex } from './where/index.ts'
+import { loadAdvisoryFacts, loadVulnerabilityFacts, type AdvisoryFactsRow } from './advisories/index.ts'
+import { countEverything, listChanges, severitiesOfFindings } from './overview.store.ts'
+import { byText, grouped, type FleetIndex } from './where/index.ts'
 
 /** Everything that a cluster has to say here, in one line to paste. */
 export const kubectlLine =
@@ -58,18 +58,11 @@ export async function answerHome(context: Context, version: string): Promise<Hom
 }
 
 async function worstVulnerabilities(context: Context, index: FleetIndex): Promise<HomeAnswer['worst']> {
-  const severities = new Map<number, { severity: string; score: number }>()
-  for await (const batch of context.store.batches<{ no: number; severity: string; score: number | null }>(
-    'select no, severity, score from advisory where withdrawn_at is null and no in (select distinct advisory_no from finding)',
-  ))
-    for (const { no, severity, score } of batch) severities.set(no, { severity, score: score ?? 0 })
+  const severities = await severitiesOfFindings(context.store)
   // Candidates by severity first; exploitation is known for few, so the worst few hundred are enough to look at.
   const candidates = [...severities]
-    .sort(
-      ([, a], [, b]) =>
-        rankOfSeverity(b.severity as 'high') - rankOfSeverity(a.severity as 'high') || b.score - a.score,
-    )
-    .slice(0, 400)
+    .sort(([, a], [, b]) => rankOfSeverity(b.severity) - rankOfSeverity(a.severity) || b.score - a.score)
+    .slice(0, candidatesMax)
   const facts = await loadAdvisoryFacts(
     context.store,
     candidates.map(([no]) => no),
@@ -82,50 +75,53 @@ async function worstVulnerabilities(context: Context, index: FleetIndex): Promis
     else groups.set(id, [record])
   }
   const known = await loadVulnerabilityFacts(context.store, groups.keys())
-  const fixable = await fixableVulnerabilities(context, groups)
-  const walker = await context.walker()
-  const now = context.clock.nowMs()
-  const rows = [...groups].map(([id, records]) => {
-    const packages = new Set<number>()
-    for (const { no } of records) index.packagesOfAdvisory.forEach(no, (packageNo) => packages.add(packageNo))
-    const reach = walker.ofPackages([...packages], { sinceMs: now })
-    return {
+  const classes = new Map<number, HomeAnswer['worst']>()
+  for (const [id, records] of groups) {
+    const severity = severityOfRecords(records)
+    const kev = known.isKnownExploited(id)
+    const rank = (kev ? 10 : 0) + rankOfSeverity(severity)
+    const rows = classes.get(rank) ?? []
+    classes.set(rank, rows)
+    rows.push({
       id,
       title: records.find(({ summary }) => summary !== '')?.summary ?? '',
-      severity: severityOfRecords(records),
-      kev: known.isKnownExploited(id),
+      severity,
+      kev,
       epss: known.epss(id),
-      images: reach.running.images || reach.images.length,
-      workloads: reach.running.workloads,
-      pods: reach.pods,
-      clusters: reach.clusters.size,
-      fixable: fixable.has(id),
-    }
-  })
-  return rows
-    .filter(({ workloads, images }) => workloads > 0 || (index.runCount === 0 && images > 0))
-    .sort(
-      (a, b) =>
-        Number(b.kev) - Number(a.kev) ||
-        rankOfSeverity(b.severity) - rankOfSeverity(a.severity) ||
-        b.workloads - a.workloads ||
-        (a.id < b.id ? -1 : 1),
+      images: 0,
+      workloads: 0,
+      pods: 0,
+      clusters: 0,
+      fixable: false,
+    })
+  }
+  // Known exploitation and severity come first in the order: less bad ones are walked only while there is room.
+  const worst: HomeAnswer['worst'] = []
+  for (const [, rows] of [...classes].sort(([a], [b]) => b - a)) {
+    if (worst.length >= worstNamed) break
+    for (const row of rows) Object.assign(row, reachOf(context, index, groups.get(row.id) ?? []))
+    worst.push(
+      ...rows
+        .filter(({ workloads, images }) => workloads > 0 || (index.runCount === 0 && images > 0))
+        .sort((a, b) => b.workloads - a.workloads || byText(a.id, b.id)),
     )
-    .slice(0, worstNamed)
+  }
+  return worst.slice(0, worstNamed)
 }
 
-/** Vulnerabilities for which some finding names a fixed version. */
-async function fixableVulnerabilities(
-  context: Context,
-  groups: ReadonlyMap<string, readonly { no: number }[]>,
-): Promise<Set<string>> {
-  const statement = context.store.prepare(
-    "select 1 as found from finding where advisory_no = ? and fixed_in <> '' limit 1",
-  )
-  const fixable = new Set<string>()
-  for (const [id, records] of groups)
-    for (const { no } of records) if (!fixable.has(id) && (await statement.get(no))) fixable.add(id)
-  return fixable
+/** Records that are looked at for the first screen. */
+const candidatesMax = 400
+
+function reachOf(context: Context, index: FleetIndex, records: readonly AdvisoryFactsRow[]) {
+  const { affected, unknown, verdictOf } = verdictsOf(index, records)
+  const reach = context.reach(index).ofPackages([...affected, ...unknown], { sinceMs: Infinity })
+  return {
+    images: reach.running.images || reach.imageCount,
+    workloads: reach.running.workloads,
+    pods: reach.pods,
+    clusters: reach.clusters,
+    fixable: affected.some((no) => verdictOf(no).fixedIn !== ''),
+  }
 }
 
 export async function listClusters(context: Context): Promise<ClusterSummary[]> {

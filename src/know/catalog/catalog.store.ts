@@ -68,17 +68,15 @@ export async function storeDocuments(
         findingsAdded: findings.length,
       }
       for (const [at, found] of documents.entries()) {
-        const imageNo = await upsertImage(transaction, found, nowMs)
+        const { no: imageNo, name } = await upsertImage(transaction, found, nowMs)
         const replaced = await storeDocument(transaction, found, imageNo, interned.numbersOf(keys[at]), nowMs)
         if (replaced) delta.documentsReplaced++
         else delta.documentsAdded++
         delta.images.push({
           no: imageNo,
           id: found.imageId,
-          name: bestName(found),
-          contents: await contentsOf(transaction, imageNo),
-          documentAtMs: found.document.createdAtMs ?? nowMs,
-          partly: found.document.leftOut.length > 0,
+          name,
+          ...(await contentsOf(transaction, imageNo)),
         })
       }
       return delta
@@ -87,15 +85,31 @@ export async function storeDocuments(
   )
 }
 
-/** The union of an image's current documents: tools see different packages, and none of them is dropped. */
-async function contentsOf(transaction: Transaction, imageNo: number): Promise<Uint32Array> {
+/**
+ * The union of an image's current documents: tools see different packages, and none of them is dropped. It is known
+ * whole as soon as one document left nothing out, and as new as the newest.
+ */
+async function contentsOf(
+  transaction: Transaction,
+  imageNo: number,
+): Promise<Pick<CatalogDelta['images'][number], 'contents' | 'documentAtMs' | 'partly'>> {
   const rows = await transaction
-    .prepare<{ contents: Uint8Array }>('select contents from sbom where image_no = ? and current = 1')
+    .prepare<{
+      contents: Uint8Array
+      document_created_at: number | null
+      imported_at: number
+      left_out: string
+    }>(
+      'select contents, document_created_at, imported_at, left_out from sbom where image_no = ? and current = 1',
+    )
     .all(imageNo)
-  if (rows.length === 1) return unpackContents(rows[0].contents)
   const union = new Set<number>()
   for (const { contents } of rows) for (const no of unpackContents(contents)) union.add(no)
-  return Uint32Array.from(union).sort()
+  return {
+    contents: Uint32Array.from(union).sort(),
+    documentAtMs: Math.max(...rows.map((row) => row.document_created_at ?? row.imported_at)),
+    partly: rows.every(({ left_out }) => left_out !== '[]'),
+  }
 }
 
 async function internKeys(
@@ -203,7 +217,11 @@ function bestName({ imageId, document: { subject } }: ReadDocument): string {
   )
 }
 
-async function upsertImage(transaction: Transaction, found: ReadDocument, nowMs: number): Promise<number> {
+async function upsertImage(
+  transaction: Transaction,
+  found: ReadDocument,
+  nowMs: number,
+): Promise<{ no: number; name: string }> {
   const { imageId, document } = found
   const { subject } = document
   const name = bestName(found)
@@ -211,6 +229,8 @@ async function upsertImage(transaction: Transaction, found: ReadDocument, nowMs:
     .prepare<{ no: number; name: string }>('select no, name from image where id = ?')
     .get(imageId)
   let no = existing?.no
+  // A cluster may have named the image by its digest only; a document knows its name.
+  const rename = existing !== undefined && existing.name === imageId && name !== imageId
   if (no === undefined) {
     no = await transaction.nextNumbers('image', 1)
     await transaction.insert(
@@ -218,8 +238,7 @@ async function upsertImage(transaction: Transaction, found: ReadDocument, nowMs:
       ['no', 'id', 'digest', 'name', 'first_seen_at'],
       [[no, imageId, imageId.startsWith('sha256:') ? imageId : null, name, nowMs]],
     )
-  } else if (existing?.name === imageId && name !== imageId) {
-    // A cluster may have named the image by its digest only; a document knows its name.
+  } else if (rename) {
     await transaction.db.updateTable('image').set({ name }).where('no', '=', no).execute()
   }
   const references = new Set([
@@ -234,7 +253,7 @@ async function upsertImage(transaction: Transaction, found: ReadDocument, nowMs:
       [[reference, no, 'sbom', nowMs, nowMs]],
       { onConflict: { target: ['reference', 'image_no'], update: ['last_seen_at'] } },
     )
-  return no
+  return { no, name: existing === undefined || rename ? name : existing.name }
 }
 
 /** Stores one document; an older one of the same tools for the image is replaced. Returns whether one was. */

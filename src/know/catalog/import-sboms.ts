@@ -22,6 +22,9 @@ export interface ReadDocument {
   imageId: string
 }
 
+/** Calls the function that stores the batch, brings up to date what follows from it, and returns what was changed. */
+export type OnBatch = (storeBatch: () => Promise<CatalogDelta>) => Promise<CatalogDelta>
+
 /**
  * A batch is one transaction: what is in it becomes visible together. 64 documents of the usual 250 KB are stored in
  * about a tenth of a second, so a kill loses little and readers wait for nobody.
@@ -31,13 +34,13 @@ const batchBytes = 32 * 1024 * 1024
 
 /**
  * Reads SBOM documents and stores what they say. A refused document is listed with its reason and the rest go on; a
- * document that is already stored is left as it is. `onBatch` receives what each committed batch changed.
+ * document that is already stored is left as it is. `onBatch` has each batch stored and follows what it changed.
  */
 export async function importSboms(
   context: { store: Store; blobs: Blobs; clock: Clock },
   inputs: AsyncIterable<Input>,
   options: ImportOptions & { image?: string },
-  onBatch: (delta: CatalogDelta) => Promise<void>,
+  onBatch: OnBatch,
 ): Promise<ImportReport> {
   const startedMs = context.clock.nowMs()
   const report: ImportReport = {
@@ -104,7 +107,7 @@ async function storeBatch(
   batch: ReadDocument[],
   judge: Judge,
   report: ImportReport,
-  onBatch: (delta: CatalogDelta) => Promise<void>,
+  onBatch: OnBatch,
 ): Promise<void> {
   if (batch.length === 0) return
   const stored = await storedDocuments(
@@ -122,11 +125,10 @@ async function storeBatch(
   const keys = documents.map(({ document }) =>
     document.packages.map((found) => packageKeyOf(found, document.distro)),
   )
-  const delta = await storeDocuments(context.store, context.clock, judge, documents, keys)
+  const delta = await onBatch(() => storeDocuments(context.store, context.clock, judge, documents, keys))
   report.added += delta.documentsAdded
   report.changed += delta.documentsReplaced
   report.findingsAdded += delta.findingsAdded
-  await onBatch(delta)
 }
 
 /** A refused input is an expected partial failure; anything that is not an `AllclearError` is a defect and ends the import. */

@@ -1,7 +1,8 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
 import type { Store } from '../../base/store/index.ts'
-import { unpackContents } from '../catalog/contents.ts'
+import { packContents, unpackContents } from '../catalog/contents.ts'
 import { poolOf } from '../fleet/index.ts'
+import type { FindingState, FixState } from '../matching/types.ts'
 import { FleetIndex } from './fleet-index.ts'
 
 /** Builds the index from the store. Reads every table once, in batches, and lets the event loop run in between. */
@@ -34,7 +35,9 @@ export async function buildFleetIndex(store: Store): Promise<FleetIndex> {
   ))
     index.setImage(row.no, row.id, row.name)
   await readContents(store, index)
-  await readFleet(store, index)
+  await readClusters(store, index)
+  await readRuns(store, index)
+  await readPods(store, index)
   await readFindings(store, index)
   index.builtInMs = Math.round(performance.now() - started)
   return index
@@ -50,8 +53,9 @@ async function* rows<Row>(store: Store, sql: string): AsyncGenerator<Row> {
   }
 }
 
+/** The union of an image's current documents: tools see different packages, and none of them is dropped. */
 async function readContents(store: Store, index: FleetIndex): Promise<void> {
-  const byImage = new Map<number, { packed: Uint8Array[]; atMs: number; partly: boolean }>()
+  const several = new Map<number, Uint8Array[]>()
   for await (const row of rows<{
     image_no: number
     contents: Uint8Array
@@ -62,41 +66,48 @@ async function readContents(store: Store, index: FleetIndex): Promise<void> {
     store,
     'select image_no, contents, imported_at, document_created_at, left_out from sbom where current = 1 order by image_no',
   )) {
-    const entry = byImage.get(row.image_no)
+    const no = row.image_no
+    const first = index.imageContents[no]
     const atMs = row.document_created_at ?? row.imported_at
-    if (entry) {
-      entry.packed.push(row.contents)
-      entry.atMs = Math.max(entry.atMs, atMs)
-      entry.partly &&= row.left_out !== '[]'
-    } else byImage.set(row.image_no, { packed: [row.contents], atMs, partly: row.left_out !== '[]' })
-  }
-  for (const [imageNo, { atMs, partly }] of byImage) {
-    index.imageKnown[imageNo] = partly ? 2 : 1
-    index.imageDocumentAtMs[imageNo] = atMs
-  }
-  index.imagesOfPackage.build(index.packageCount, (pair) => {
-    for (const [imageNo, { packed }] of byImage) {
-      if (packed.length === 1) for (const packageNo of unpackContents(packed[0])) pair(packageNo, imageNo)
-      else
-        for (const packageNo of new Set(packed.flatMap((bytes) => [...unpackContents(bytes)])))
-          pair(packageNo, imageNo)
+    const partly = row.left_out !== '[]'
+    if (first) {
+      const documents = several.get(no)
+      if (documents) documents.push(row.contents)
+      else several.set(no, [first, row.contents])
+      index.imageDocumentAtMs[no] = Math.max(index.imageDocumentAtMs[no], atMs)
+      // Known whole as soon as one document left nothing out.
+      if (!partly) index.imageKnown[no] = 1
+    } else {
+      index.imageContents[no] = row.contents
+      index.imageDocumentAtMs[no] = atMs
+      index.imageKnown[no] = partly ? 2 : 1
     }
+  }
+  for (const [no, documents] of several)
+    index.imageContents[no] = packContents(
+      Uint32Array.from(new Set(documents.flatMap((bytes) => [...unpackContents(bytes)]))).sort(),
+    )
+  // Images come in ascending order, as the rows want their values.
+  index.imagesOfPackage.build(index.packageCount, (add) => {
+    for (let no = 1; no <= index.imageCount; no++)
+      for (const packageNo of index.contents(no)) add(packageNo, no)
   })
 }
 
-async function readFleet(store: Store, index: FleetIndex): Promise<void> {
+async function readClusters(store: Store, index: FleetIndex): Promise<void> {
   for await (const row of rows<{
     no: number
     name: string
     source: string
     declared_only: number
     last_seen_at: number
-  }>(store, 'select no, name, source, declared_only, last_seen_at from cluster order by no')) {
-    index.clusterName[row.no] = row.name
-    index.clusterSource[row.no] = row.source
-    index.clusterDeclaredOnly[row.no] = row.declared_only === 1
-    index.clusterLastSeenMs[row.no] = row.last_seen_at
-  }
+  }>(store, 'select no, name, source, declared_only, last_seen_at from cluster order by no'))
+    index.setCluster(row.no, {
+      name: row.name,
+      source: row.source,
+      declaredOnly: row.declared_only === 1,
+      lastSeenAtMs: row.last_seen_at,
+    })
   for await (const row of rows<{
     no: number
     cluster_no: number
@@ -104,13 +115,11 @@ async function readFleet(store: Store, index: FleetIndex): Promise<void> {
     labels: string
     last_seen_at: number | null
   }>(store, 'select no, cluster_no, name, labels, last_seen_at from node order by no'))
-    index.setNode(
-      row.no,
-      row.cluster_no,
-      row.name,
-      poolOf(JSON.parse(row.labels) as Record<string, string>),
-      row.last_seen_at !== null,
-    )
+    index.setNode(row.no, row.cluster_no, {
+      name: row.name,
+      pool: row.labels === '{}' ? '' : poolOf(JSON.parse(row.labels) as Record<string, string>),
+      gone: row.last_seen_at !== null,
+    })
   for await (const row of rows<{
     no: number
     cluster_no: number
@@ -119,17 +128,13 @@ async function readFleet(store: Store, index: FleetIndex): Promise<void> {
     name: string
     owner: string | null
     last_seen_at: number | null
-  }>(store, 'select no, cluster_no, namespace, kind, name, owner, last_seen_at from workload order by no'))
-    index.setWorkload(
-      row.no,
-      row.cluster_no,
-      row.namespace,
-      row.kind,
-      row.name,
-      row.owner,
-      row.last_seen_at !== null,
-    )
-  const runImages: number[] = []
+  }>(store, 'select no, cluster_no, namespace, kind, name, owner, last_seen_at from workload order by no')) {
+    const { no, cluster_no, last_seen_at, ...workload } = row
+    index.setWorkload(no, cluster_no, { ...workload, gone: last_seen_at !== null })
+  }
+}
+
+async function readRuns(store: Store, index: FleetIndex): Promise<void> {
   for await (const row of rows<{
     no: number
     workload_no: number
@@ -142,58 +147,57 @@ async function readFleet(store: Store, index: FleetIndex): Promise<void> {
   }>(
     store,
     'select no, workload_no, image_no, pods, first_seen_at, last_seen_at, container, reference from run order by no',
-  )) {
-    index.setRun(row.no, {
+  ))
+    index.placeRun({
+      no: row.no,
       workload: row.workload_no,
-      image: 0,
+      image: row.image_no ?? 0,
       pods: row.pods,
       firstMs: row.first_seen_at,
       lastMs: row.last_seen_at,
       container: row.container,
       reference: row.reference,
     })
-    runImages[row.no] = row.image_no ?? 0
-  }
-  for (let no = 1; no <= index.runCount; no++) index.runImage[no] = runImages[no] ?? 0
-  index.runsOfImage.build(index.imageCount, (pair) => {
-    for (let no = 1; no <= index.runCount; no++) if (index.runImage[no] !== 0) pair(index.runImage[no], no)
-  })
-  const podRuns: number[] = []
-  for await (const row of rows<{ no: number; node_no: number | null; digests: string }>(
+  index.linkRuns()
+}
+
+async function readPods(store: Store, index: FleetIndex): Promise<void> {
+  const groups = new Map<string, number>()
+  const placed: number[] = []
+  for await (const row of rows<{ node_no: number | null; digests: string }>(
     store,
-    'select no, node_no, digests from pod where last_seen_at is null order by no',
+    'select node_no, digests from pod where last_seen_at is null order by no',
   )) {
-    index.setPod(row.no, row.node_no ?? 0, [])
-    for (const run of JSON.parse(row.digests) as number[]) podRuns.push(run, row.no)
+    let group = groups.get(row.digests)
+    if (group === undefined) {
+      const runs = JSON.parse(row.digests) as number[]
+      groups.set(row.digests, (group = runs.length === 0 ? 0 : index.groupOf(runs)))
+    }
+    if (group === 0) continue
+    index.groupPods[group]++
+    if (row.node_no !== null) placed.push(group, row.node_no)
   }
-  index.podsOfRun.build(index.runCount, (pair) => {
-    for (let at = 0; at < podRuns.length; at += 2) pair(podRuns[at], podRuns[at + 1])
+  index.nodesOfGroup.build(index.groupCount, (add) => {
+    for (let at = 0; at < placed.length; at += 2) add(placed[at], placed[at + 1])
   })
 }
 
 async function readFindings(store: Store, index: FleetIndex): Promise<void> {
   let advisoryMax = 0
-  const pairs: number[] = []
-  for await (const row of rows<{ package_version_no: number; advisory_no: number }>(
-    store,
-    'select package_version_no, advisory_no from finding',
-  )) {
-    pairs.push(row.package_version_no, row.advisory_no)
+  const found: number[] = []
+  for await (const row of rows<{
+    package_version_no: number
+    advisory_no: number
+    state: FindingState
+    fix_state: FixState
+    fixed_in: string
+  }>(store, 'select package_version_no, advisory_no, state, fix_state, fixed_in from finding')) {
+    const { state, fix_state: fixState, fixed_in: fixedIn } = row
+    found.push(row.advisory_no, row.package_version_no, index.verdictNumber({ state, fixState, fixedIn }))
     if (row.advisory_no > advisoryMax) advisoryMax = row.advisory_no
   }
-  index.findingCount = pairs.length / 2
-  index.packagesOfAdvisory.build(advisoryMax, (pair) => {
-    for (let at = 0; at < pairs.length; at += 2) pair(pairs[at + 1], pairs[at])
+  index.findingCount = found.length / 3
+  index.findingsOfAdvisory.build(advisoryMax, (add) => {
+    for (let at = 0; at < found.length; at += 3) add(found[at], found[at + 1], found[at + 2])
   })
-  index.advisoriesOfPackage.build(index.packageCount, (pair) => {
-    for (let at = 0; at < pairs.length; at += 2) pair(pairs[at], pairs[at + 1])
-  })
-}
-
-/** Re-reads one cluster after a snapshot: its runs, pods, workloads and nodes replace what the index held. */
-export async function refreshFleet(store: Store, index: FleetIndex): Promise<void> {
-  index.runCount = 0
-  index.runImage.fill(0)
-  await readFleet(store, index)
-  index.version++
 }

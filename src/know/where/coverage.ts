@@ -1,7 +1,6 @@
 import type { Coverage } from '../answers.ts'
-import { compareVersions, schemeForEcosystem } from '../versions/index.ts'
-import { unjudged } from '../matching/index.ts'
 import type { FleetIndex } from './fleet-index.ts'
+import { byText, Top } from './top.ts'
 
 /** What coverage needs beside the fleet. */
 export interface CoverageInputs {
@@ -11,17 +10,17 @@ export interface CoverageInputs {
 }
 
 const unknownImagesListed = 50
-const ecosystemsListed = 30
 /** A cluster whose last snapshot is older is named: what it runs may have changed since. */
 const silentAfterMs = 24 * 60 * 60 * 1000
 
-/** Computes the coverage of the fleet once for each version of the index and of the advisories. */
+/**
+ * The coverage of the fleet, put together once for each version of the index and of the advisories: from counts that the
+ * index keeps and one look at each image.
+ */
 export class CoverageMeter {
   #version = -1
   #inputs: CoverageInputs | null = null
   #coverage: Coverage | null = null
-  /** Packages that cannot be ordered, or are of an uncovered ecosystem, by number; filled with the coverage. */
-  #atMs = 0
 
   of(index: FleetIndex, inputs: CoverageInputs, nowMs: number): Coverage {
     if (this.#coverage === null || this.#version !== index.version || this.#inputs !== inputs) {
@@ -29,43 +28,25 @@ export class CoverageMeter {
       this.#version = index.version
       this.#inputs = inputs
     }
-    this.#atMs = nowMs
-    return { ...this.#coverage, atMs: nowMs, clusters: clustersOf(index, this.#atMs) }
+    return { ...this.#coverage, atMs: nowMs, clusters: clustersOf(index, nowMs) }
   }
 }
 
 function compute(index: FleetIndex, { covered, feeds }: CoverageInputs): Coverage {
-  const running = new Uint8Array(index.imageCount + 1)
-  const pods = new Float64Array(index.imageCount + 1)
-  const workloads = new Uint32Array(index.imageCount + 1)
-  const unresolved = new Map<number, { pods: number; workloads: number }>()
-  for (let run = 1; run <= index.runCount; run++) {
-    if (index.runLastMs[run] !== 0 || index.runWorkload[run] === 0) continue
-    const image = index.runImage[run]
-    if (image === 0) {
-      const entry = unresolved.get(index.runReference[run]) ?? { pods: 0, workloads: 0 }
-      entry.pods += index.runPods[run]
-      entry.workloads++
-      unresolved.set(index.runReference[run], entry)
-      continue
-    }
-    running[image] = 1
-    pods[image] += index.runPods[run]
-    workloads[image]++
-  }
-  const images = { running: unresolved.size, known: 0, partly: 0, oldestManifestAtMs: null as number | null }
-  const unknown: Coverage['unknownImages'] = []
+  const images = { running: 0, known: 0, partly: 0, oldestManifestAtMs: null as number | null }
+  const pods = new Map<number, number>()
+  const unknown = new Top(
+    unknownImagesListed,
+    (a, b) =>
+      (pods.get(b) ?? 0) - (pods.get(a) ?? 0) || byText(index.imageName[a], index.imageName[b]) || a - b,
+  )
+  const { counts } = index.runningOfImage
   for (let no = 1; no <= index.imageCount; no++) {
-    if (running[no] === 0) continue
+    if (counts[no] === 0) continue
     images.running++
     if (index.imageKnown[no] === 0) {
-      unknown.push({
-        reference: index.imageName[no],
-        digest: digestOf(index.imageId[no]),
-        pods: pods[no],
-        workloads: workloads[no],
-        reason: 'no SBOM for this digest',
-      })
+      pods.set(no, podsOfRuns(index, index.runningOfImage.row(no)))
+      unknown.offer(no)
       continue
     }
     images.known++
@@ -74,65 +55,51 @@ function compute(index: FleetIndex, { covered, feeds }: CoverageInputs): Coverag
     if (images.oldestManifestAtMs === null || atMs < images.oldestManifestAtMs)
       images.oldestManifestAtMs = atMs
   }
-  for (const [reference, entry] of unresolved)
-    unknown.push({
-      reference: index.names.text(reference),
-      digest: null,
-      ...entry,
-      reason: 'no digest known, and no SBOM names this reference',
-    })
-  unknown.sort((a, b) => b.pods - a.pods || (a.reference < b.reference ? -1 : 1))
+  const unresolved = unresolvedReferences(index)
+  const packages = index.packageTally.coverage(covered, images.running > 0 ? 'running' : 'all')
+  images.running += unresolved.length
   return {
     atMs: 0,
     images,
-    packages: packagesOf(index, running, covered),
+    packages,
     clusters: { total: 0, notSeen: [] },
     feeds,
-    unknownImages: unknown.slice(0, unknownImagesListed),
+    unknownImages: [
+      ...unknown.first().map((no) => ({
+        reference: index.imageName[no],
+        digest: digestOf(index.imageId[no]),
+        pods: pods.get(no) ?? 0,
+        workloads: counts[no],
+        reason: 'no SBOM for this digest',
+      })),
+      ...unresolved,
+    ]
+      .sort((a, b) => b.pods - a.pods || byText(a.reference, b.reference))
+      .slice(0, unknownImagesListed),
   }
 }
 
-/** Fleets without clusters are judged whole: somebody imported SBOMs to ask about them. */
-function packagesOf(
-  index: FleetIndex,
-  running: Uint8Array,
-  covered: ReadonlySet<string>,
-): Coverage['packages'] {
-  const anyRuns = running.includes(1)
-  const packages = {
-    total: 0,
-    withoutAdvisorySource: 0,
-    unorderable: 0,
-    uncoveredEcosystems: [] as Coverage['packages']['uncoveredEcosystems'],
+/** What runs under a name that no document and no digest explains: each reference is one image. */
+function unresolvedReferences(index: FleetIndex): Coverage['unknownImages'] {
+  const runsOf = new Map<number, number[]>()
+  for (const run of index.runningOfImage.row(0)) {
+    const runs = runsOf.get(index.runReference[run])
+    if (runs) runs.push(run)
+    else runsOf.set(index.runReference[run], [run])
   }
-  const uncovered = new Map<string, number>()
-  for (let no = 1; no <= index.packageCount; no++) {
-    let runs = !anyRuns
-    if (anyRuns)
-      index.imagesOfPackage.forEach(no, (image) => {
-        if (running[image] === 1) runs = true
-      })
-    if (!runs) continue
-    packages.total++
-    const key = index.package(no)
-    const reason = unjudged(key, covered)
-    if (reason === 'version missing' || (reason === null && !isOrderable(key.ecosystem, key.version)))
-      packages.unorderable++
-    else if (reason !== null) {
-      packages.withoutAdvisorySource++
-      const name = key.ecosystem || key.type || 'unnamed'
-      uncovered.set(name, (uncovered.get(name) ?? 0) + 1)
-    }
-  }
-  packages.uncoveredEcosystems = [...uncovered]
-    .map(([ecosystem, count]) => ({ ecosystem, packages: count }))
-    .sort((a, b) => b.packages - a.packages)
-    .slice(0, ecosystemsListed)
-  return packages
+  return [...runsOf].map(([reference, runs]) => ({
+    reference: index.names.text(reference),
+    digest: null,
+    pods: podsOfRuns(index, runs),
+    workloads: runs.length,
+    reason: 'no digest known, and no SBOM names this reference',
+  }))
 }
 
-function isOrderable(ecosystem: string, version: string): boolean {
-  return compareVersions(schemeForEcosystem(ecosystem), version, version) !== null
+function podsOfRuns(index: FleetIndex, runs: Iterable<number>): number {
+  let pods = 0
+  for (const run of runs) pods += index.runPods[run]
+  return pods
 }
 
 function clustersOf(index: FleetIndex, nowMs: number): Coverage['clusters'] {

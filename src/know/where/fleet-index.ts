@@ -1,24 +1,27 @@
-import { CompressedRows } from './compressed-rows.ts'
+import { packContents, unpackContents } from '../catalog/contents.ts'
+import type { FleetDelta, PodPlace, RunState, WorkloadName } from '../fleet/types.ts'
+import type { FindingState, FixState, PackageKey } from '../matching/types.ts'
+import { compareVersions, schemeForEcosystem } from '../versions/index.ts'
 import { Names } from './names.ts'
+import { PackageTally } from './package-tally.ts'
+import { grown, grownSize, Rows, SortedRows } from './rows.ts'
 
-/** One distinct package version of the fleet; numbers are those of the store. */
-export interface IndexedPackage {
-  ecosystem: string
-  type: string
-  name: string
-  version: string
-  sourceName: string
-  sourceVersion: string
+/** What a finding says beside "this advisory, this package version". Few are distinct; each is kept once. */
+export interface FindingVerdict {
+  state: FindingState
+  fixState: FixState
+  fixedIn: string
 }
 
 /**
  * The fleet in memory: typed arrays that answer which images, workloads, pods, nodes, clusters and owners run a set of
  * package versions. Numbers are those of the store, so that a change is applied without a search. SQL keeps the truth;
- * this is rebuilt from it and then kept current.
+ * this is rebuilt from it and then kept current by changes that cost no more than what changed.
  *
- * Package versions lead to images (inverted rows), images to runs (workload × digest, with their interval), runs to
- * workloads and, while they run, to pods, pods to nodes. History is kept per run; the intervals of single pods stay in
- * the store.
+ * Package versions lead to images, images to runs (workload × digest, with their interval), runs to workloads and, while
+ * they run, to pods. Of pods only this is kept: pods of one workload that have the same runs are a *group*, a number of
+ * pods and their nodes. A group is counted or not as a whole, so no question ever looks at a single pod, and which pod
+ * it is stays in the store. History is kept per run.
  */
 export class FleetIndex {
   /** Increases with each change of what answers depend on. */
@@ -26,9 +29,10 @@ export class FleetIndex {
   builtInMs = 0
 
   readonly names = new Names()
+
   // Package versions, by number.
-  packageEcosystem = new Uint16Array(0)
-  packageType = new Uint16Array(0)
+  packageEcosystem = new Uint32Array(0)
+  packageType = new Uint32Array(0)
   packageName = new Uint32Array(0)
   packageVersion = new Uint32Array(0)
   packageSource = new Uint32Array(0)
@@ -36,16 +40,22 @@ export class FleetIndex {
   packageCount = 0
   /** Package versions by name, source name and last part of the name, all lower case. */
   readonly packagesByName = new Map<string, number[]>()
-  imagesOfPackage = new CompressedRows()
+  readonly imagesOfPackage = new SortedRows()
+  readonly packageTally = new PackageTally()
 
-  // Images, by number.
+  // Images, by number. Number 0 stands for "could not be resolved".
   imageId: string[] = []
   imageName: string[] = []
   /** 0: contents unknown; 1: known; 2: known in part. */
   imageKnown = new Uint8Array(0)
   imageDocumentAtMs = new Float64Array(0)
+  /** Package versions in it, as the store packs them. */
+  readonly imageContents: (Uint8Array | undefined)[] = []
   imageCount = 0
-  runsOfImage = new CompressedRows()
+  /** Runs that last. */
+  readonly runningOfImage = new Rows()
+  /** Runs that ended: run, workload, second in which it was last seen. */
+  readonly endedOfImage = new Rows(3)
 
   // Runs, by number.
   runWorkload = new Uint32Array(0)
@@ -57,36 +67,55 @@ export class FleetIndex {
   runContainer = new Uint32Array(0)
   runReference = new Uint32Array(0)
   runCount = 0
-  podsOfRun = new CompressedRows()
-  podNode = new Uint32Array(0)
-  podCount = 0
+  readonly groupsOfRun = new Rows()
+
+  // Groups of pods, by number; an empty group's number is given again.
+  groupPods = new Uint32Array(0)
+  readonly runsOfGroup = new Rows()
+  /** The node of each pod that has one: a node is there once for each pod. */
+  readonly nodesOfGroup = new Rows()
+  groupCount = 0
+  readonly #freeGroups: number[] = []
 
   // Workloads, by number.
-  workloadCluster = new Uint16Array(0)
+  workloadCluster = new Uint32Array(0)
   workloadNamespace = new Uint32Array(0)
-  workloadKind = new Uint16Array(0)
+  workloadKind = new Uint32Array(0)
   workloadName = new Uint32Array(0)
   workloadOwner = new Uint32Array(0)
+  /** Number of the pair of owner and cluster: what is counted for one is counted for both. */
+  workloadPair = new Uint32Array(0)
   workloadGone = new Uint8Array(0)
   workloadCount = 0
+  readonly runsOfWorkload = new Rows()
+  /** Owner and cluster of each pair. */
+  readonly pairOwner: number[] = []
+  readonly pairCluster: number[] = []
+  readonly #pairs = new Map<number, Map<number, number>>()
 
   // Nodes and clusters, by number.
-  nodeCluster = new Uint16Array(0)
+  nodeCluster = new Uint32Array(0)
   nodeName = new Uint32Array(0)
+  /** Number of the pair of cluster and pool. */
   nodePool = new Uint32Array(0)
   nodeGone = new Uint8Array(0)
   nodeCount = 0
+  readonly poolCluster: number[] = [0]
+  readonly poolName: number[] = [0]
+  readonly #pools = new Map<number, Map<number, number>>()
   clusterName: string[] = []
   clusterSource: string[] = []
   clusterDeclaredOnly: boolean[] = []
   clusterLastSeenMs: number[] = []
+  #clusterRank = new Uint32Array(0)
 
-  // Findings: advisory → package versions and back.
-  packagesOfAdvisory = new CompressedRows()
-  advisoriesOfPackage = new CompressedRows()
+  // Findings, by advisory: package version and the number of its verdict.
+  readonly findingsOfAdvisory = new Rows(2)
+  readonly verdicts: FindingVerdict[] = []
+  readonly #verdictNumbers = new Map<string, number>()
   findingCount = 0
 
-  package(no: number): IndexedPackage {
+  package(no: number): PackageKey {
     const { names } = this
     return {
       ecosystem: names.text(this.packageEcosystem[no]),
@@ -98,7 +127,7 @@ export class FleetIndex {
     }
   }
 
-  setPackage(no: number, found: IndexedPackage): void {
+  setPackage(no: number, found: PackageKey): void {
     if (no >= this.packageEcosystem.length) this.#growPackages(no)
     const { names } = this
     this.packageEcosystem[no] = names.number(found.ecosystem)
@@ -108,6 +137,8 @@ export class FleetIndex {
     this.packageSource[no] = names.number(found.sourceName)
     this.packageSourceVersion[no] = names.number(found.sourceVersion)
     this.packageCount = Math.max(this.packageCount, no)
+    this.imagesOfPackage.reserve(no)
+    this.packageTally.set(no, found, isOrderable(found))
     for (const name of spellings(found)) {
       const list = this.packagesByName.get(name)
       if (list) list.push(no)
@@ -121,15 +152,33 @@ export class FleetIndex {
       this.imageKnown = grown(this.imageKnown, size)
       this.imageDocumentAtMs = grown(this.imageDocumentAtMs, size)
     }
+    this.runningOfImage.reserve(no)
+    this.endedOfImage.reserve(no)
     this.imageId[no] = id
     this.imageName[no] = name
     this.imageCount = Math.max(this.imageCount, no)
   }
 
+  /** Numbers of the package versions in an image, ascending. */
+  contents(no: number): Uint32Array {
+    const packed = this.imageContents[no]
+    return packed ? unpackContents(packed) : new Uint32Array(0)
+  }
+
   /** Replaces what an image contains. `partly` when its document left something out. */
   setContents(no: number, contents: Uint32Array, documentAtMs: number, partly: boolean): void {
-    if (this.imageKnown[no] !== 0) this.imagesOfPackage.removeValue(no)
-    for (const packageNo of contents) this.imagesOfPackage.add(packageNo, no)
+    const runs = no !== 0 && this.runningOfImage.count(no) > 0
+    const before = new Set(this.contents(no))
+    for (const packageNo of contents) {
+      if (before.delete(packageNo)) continue
+      this.imagesOfPackage.add(packageNo, no)
+      if (runs) this.packageTally.start(packageNo)
+    }
+    for (const packageNo of before) {
+      this.imagesOfPackage.remove(packageNo, no)
+      if (runs) this.packageTally.stop(packageNo)
+    }
+    this.imageContents[no] = packContents(contents)
     this.imageKnown[no] = partly ? 2 : 1
     this.imageDocumentAtMs[no] = documentAtMs
   }
@@ -137,11 +186,7 @@ export class FleetIndex {
   setWorkload(
     no: number,
     cluster: number,
-    namespace: string,
-    kind: string,
-    name: string,
-    owner: string | null,
-    gone: boolean,
+    { namespace, kind, name, owner, gone }: WorkloadName & { owner: string | null; gone: boolean },
   ): void {
     if (no >= this.workloadCluster.length) this.#growWorkloads(no)
     const { names } = this
@@ -151,10 +196,20 @@ export class FleetIndex {
     this.workloadName[no] = names.number(name)
     this.workloadOwner[no] = names.number(owner ?? '')
     this.workloadGone[no] = gone ? 1 : 0
+    this.workloadPair[no] = numberOfPair(
+      this.#pairs,
+      [this.workloadOwner[no], this.pairOwner],
+      [cluster, this.pairCluster],
+    )
     this.workloadCount = Math.max(this.workloadCount, no)
+    this.runsOfWorkload.reserve(no)
   }
 
-  setNode(no: number, cluster: number, name: string, pool: string, gone: boolean): void {
+  setNode(
+    no: number,
+    cluster: number,
+    { name, pool, gone }: { name: string; pool: string; gone: boolean },
+  ): void {
     if (no >= this.nodeCluster.length) {
       const size = grownSize(no)
       this.nodeCluster = grown(this.nodeCluster, size)
@@ -164,61 +219,188 @@ export class FleetIndex {
     }
     this.nodeCluster[no] = cluster
     this.nodeName[no] = this.names.number(name)
-    this.nodePool[no] = this.names.number(pool)
+    this.nodePool[no] = numberOfPair(
+      this.#pools,
+      [cluster, this.poolCluster],
+      [this.names.number(pool), this.poolName],
+    )
     this.nodeGone[no] = gone ? 1 : 0
     this.nodeCount = Math.max(this.nodeCount, no)
   }
 
-  setRun(
+  setCluster(
     no: number,
-    run: {
-      workload: number
-      image: number
-      pods: number
-      firstMs: number
-      lastMs: number | null
-      container: string
-      reference: string
-    },
+    found: { name: string; source: string; declaredOnly: boolean; lastSeenAtMs: number },
   ): void {
-    if (no >= this.runWorkload.length) this.#growRuns(no)
-    const before = this.runImage[no]
-    this.runWorkload[no] = run.workload
-    this.runImage[no] = run.image
-    this.runPods[no] = run.pods
-    this.runFirstMs[no] = run.firstMs
-    this.runLastMs[no] = run.lastMs ?? 0
-    this.runContainer[no] = this.names.number(run.container)
-    this.runReference[no] = this.names.number(run.reference)
-    this.runCount = Math.max(this.runCount, no)
-    if (before !== run.image) {
-      if (before !== 0) this.runsOfImage.remove(before, no)
-      if (run.image !== 0) this.runsOfImage.add(run.image, no)
+    this.clusterName[no] = found.name
+    this.clusterSource[no] = found.source
+    this.clusterDeclaredOnly[no] = found.declaredOnly
+    this.clusterLastSeenMs[no] = found.lastSeenAtMs
+  }
+
+  /** Takes a run in, or its new state. A run keeps its workload. */
+  setRun(run: RunState): void {
+    const { no } = run
+    const known = no < this.runWorkload.length && this.runWorkload[no] !== 0
+    if (known && this.runLastMs[no] === 0 && run.lastMs === null && this.runImage[no] === run.image) {
+      this.placeRun(run)
+      return
     }
+    if (known) this.#unlinkRun(no)
+    else this.runsOfWorkload.add(run.workload, no)
+    this.placeRun(run)
+    if (run.lastMs === null) this.#startRun(no)
+    else this.endedOfImage.add(run.image, no, run.workload, secondOf(run.lastMs))
   }
 
-  /** The runs that a pod has; a pod that ended has none. */
-  setPod(no: number, node: number, runs: readonly number[]): void {
-    if (no >= this.podNode.length) this.podNode = grown(this.podNode, grownSize(no))
-    this.podNode[no] = node
-    this.podCount = Math.max(this.podCount, no)
-    for (const run of runs) this.podsOfRun.add(run, no)
+  /** An image was found for the reference of a run. */
+  setImageOfRun(no: number, image: number): void {
+    this.#unlinkRun(no)
+    this.runImage[no] = image
+    this.#startRun(no)
   }
 
-  removePod(no: number, runs: readonly number[]): void {
-    for (const run of runs) this.podsOfRun.remove(run, no)
+  /** Writes the columns of a run without linking it: the build links all of them at once. */
+  placeRun({ no, workload, image, pods, firstMs, lastMs, container, reference }: RunState): void {
+    if (no >= this.runWorkload.length) this.#growRuns(no)
+    this.runWorkload[no] = workload
+    this.runImage[no] = image
+    this.runPods[no] = pods
+    this.runFirstMs[no] = firstMs
+    this.runLastMs[no] = lastMs ?? 0
+    this.runContainer[no] = this.names.number(container)
+    this.runReference[no] = this.names.number(reference)
+    this.runCount = Math.max(this.runCount, no)
+    this.groupsOfRun.reserve(no)
   }
 
-  addFinding(packageNo: number, advisoryNo: number): void {
-    this.packagesOfAdvisory.add(advisoryNo, packageNo)
-    this.advisoriesOfPackage.add(packageNo, advisoryNo)
+  /** Links every run that was placed, and counts the packages of what runs. */
+  linkRuns(): void {
+    const { runCount, runWorkload, runImage, runLastMs } = this
+    this.runningOfImage.build(this.imageCount, (add) => {
+      for (let no = 1; no <= runCount; no++)
+        if (runWorkload[no] !== 0 && runLastMs[no] === 0) add(runImage[no], no)
+    })
+    this.endedOfImage.build(this.imageCount, (add) => {
+      for (let no = 1; no <= runCount; no++)
+        if (runLastMs[no] !== 0) add(runImage[no], no, runWorkload[no], secondOf(runLastMs[no]))
+    })
+    this.runsOfWorkload.build(this.workloadCount, (add) => {
+      for (let no = 1; no <= runCount; no++) if (runWorkload[no] !== 0) add(runWorkload[no], no)
+    })
+    for (let image = 1; image <= this.imageCount; image++)
+      if (this.runningOfImage.count(image) > 0)
+        for (const packageNo of this.contents(image)) this.packageTally.start(packageNo)
+  }
+
+  #startRun(no: number): void {
+    const image = this.runImage[no]
+    if (image !== 0 && this.runningOfImage.count(image) === 0)
+      for (const packageNo of this.contents(image)) this.packageTally.start(packageNo)
+    this.runningOfImage.add(image, no)
+  }
+
+  #unlinkRun(no: number): void {
+    const image = this.runImage[no]
+    if (this.runLastMs[no] !== 0) {
+      this.endedOfImage.remove(image, no)
+      return
+    }
+    this.runningOfImage.remove(image, no)
+    if (image !== 0 && this.runningOfImage.count(image) === 0)
+      for (const packageNo of this.contents(image)) this.packageTally.stop(packageNo)
+  }
+
+  /** A pod came (`before` is null), moved or changed what it runs, or is gone (`after` is null). */
+  setPod(before: PodPlace | null, after: PodPlace | null): void {
+    if (before && before.runs.length > 0) this.#removePod(before)
+    if (after && after.runs.length > 0) this.addPods(this.groupOf(after.runs), 1, after.node)
+  }
+
+  /** The group of pods with these runs, made when there is none. */
+  groupOf(runs: readonly number[]): number {
+    const known = this.#findGroup(runs)
+    if (known !== 0) return known
+    const no = this.#freeGroups.pop() ?? ++this.groupCount
+    if (no >= this.groupPods.length) this.groupPods = grown(this.groupPods, grownSize(no))
+    this.groupPods[no] = 0
+    this.nodesOfGroup.reserve(no)
+    for (const run of runs) {
+      this.runsOfGroup.add(no, run)
+      this.groupsOfRun.add(run, no)
+    }
+    return no
+  }
+
+  addPods(group: number, pods: number, node: number): void {
+    this.groupPods[group] += pods
+    if (node !== 0) this.nodesOfGroup.add(group, node)
+  }
+
+  #removePod({ node, runs }: PodPlace): void {
+    const group = this.#findGroup(runs)
+    if (group === 0) return
+    this.groupPods[group]--
+    if (node !== 0) this.nodesOfGroup.remove(group, node)
+    if (this.groupPods[group] > 0) return
+    for (const run of runs) {
+      this.groupsOfRun.remove(run, group)
+      this.runsOfGroup.remove(group, run)
+    }
+    this.#freeGroups.push(group)
+  }
+
+  /** A run has a few groups at most, one for each set of containers that its pods have. */
+  #findGroup(runs: readonly number[]): number {
+    for (const group of this.groupsOfRun.row(runs[0])) {
+      const own = this.runsOfGroup.row(group)
+      if (own.length === runs.length && runs.every((run) => own.includes(run))) return group
+    }
+    return 0
+  }
+
+  addFinding(packageNo: number, advisoryNo: number, verdict: FindingVerdict): void {
+    this.findingsOfAdvisory.add(advisoryNo, packageNo, this.verdictNumber(verdict))
     this.findingCount++
   }
 
   removeFinding(packageNo: number, advisoryNo: number): void {
-    this.packagesOfAdvisory.remove(advisoryNo, packageNo)
-    this.advisoriesOfPackage.remove(packageNo, advisoryNo)
-    this.findingCount--
+    if (this.findingsOfAdvisory.remove(advisoryNo, packageNo)) this.findingCount--
+  }
+
+  verdictNumber({ state, fixState, fixedIn }: FindingVerdict): number {
+    const text = `${state}\n${fixState}\n${fixedIn}`
+    let no = this.#verdictNumbers.get(text)
+    if (no === undefined) {
+      no = this.verdicts.length
+      this.verdicts.push({ state, fixState, fixedIn })
+      this.#verdictNumbers.set(text, no)
+    }
+    return no
+  }
+
+  /** Follows a committed change of one cluster, in time proportional to the change. */
+  applyFleet(delta: FleetDelta): void {
+    const cluster = delta.cluster.no
+    this.setCluster(cluster, delta.cluster)
+    for (const { no, id, name } of delta.images) this.setImage(no, id, name)
+    for (const node of delta.nodes) this.setNode(node.no, cluster, node)
+    for (const workload of delta.workloads) this.setWorkload(workload.no, cluster, workload)
+    for (const run of delta.runs) this.setRun(run)
+    for (const { before, after } of delta.pods) this.setPod(before, after)
+    this.version++
+  }
+
+  /** By cluster its place among the names; a slash ends each, as it does in the id of a workload. */
+  clusterRank(): Uint32Array {
+    const { clusterName } = this
+    if (this.#clusterRank.length !== clusterName.length) {
+      this.#clusterRank = new Uint32Array(clusterName.length)
+      const numbers = [...clusterName.keys()].filter((no) => clusterName[no] !== undefined)
+      numbers.sort((a, b) => (`${clusterName[a]}/` < `${clusterName[b]}/` ? -1 : 1))
+      for (const [rank, no] of numbers.entries()) this.#clusterRank[no] = rank
+    }
+    return this.#clusterRank
   }
 
   workloadId(no: number): string {
@@ -226,13 +408,14 @@ export class FleetIndex {
     return `${this.clusterName[this.workloadCluster[no]]}/${names.text(this.workloadNamespace[no])}/${names.text(this.workloadKind[no])}/${names.text(this.workloadName[no])}`
   }
 
-  /** Bytes of the arrays; names and maps are not counted. */
+  /** Bytes of the arrays and about those of the names; maps are not counted. */
   get bytes(): number {
-    let bytes = this.names.bytes
+    let bytes = this.names.bytes + this.packageTally.bytes
     for (const value of Object.values(this) as unknown[]) {
       if (ArrayBuffer.isView(value)) bytes += value.byteLength
-      else if (value instanceof CompressedRows) bytes += value.bytes
+      else if (value instanceof Rows) bytes += value.bytes
     }
+    for (const packed of this.imageContents) bytes += packed?.byteLength ?? 0
     return bytes
   }
 
@@ -253,6 +436,7 @@ export class FleetIndex {
     this.workloadKind = grown(this.workloadKind, size)
     this.workloadName = grown(this.workloadName, size)
     this.workloadOwner = grown(this.workloadOwner, size)
+    this.workloadPair = grown(this.workloadPair, size)
     this.workloadGone = grown(this.workloadGone, size)
   }
 
@@ -268,8 +452,35 @@ export class FleetIndex {
   }
 }
 
+/** The unit in which ended runs are looked through; the exact time decides where two are in the same second. */
+export function secondOf(ms: number): number {
+  return Math.max(0, Math.floor(ms / 1000))
+}
+
+function isOrderable({ ecosystem, type, version }: PackageKey): boolean {
+  return version !== '' && compareVersions(schemeForEcosystem(ecosystem || type), version, version) !== null
+}
+
+/** The number of a pair of numbers, given when it is met first; what is paired is kept beside by number. */
+function numberOfPair(
+  known: Map<number, Map<number, number>>,
+  [a, as]: [number, number[]],
+  [b, bs]: [number, number[]],
+): number {
+  let row = known.get(a)
+  if (!row) known.set(a, (row = new Map()))
+  let no = row.get(b)
+  if (no === undefined) {
+    no = as.length
+    as.push(a)
+    bs.push(b)
+    row.set(b, no)
+  }
+  return no
+}
+
 /** Names under which a package is asked for: itself, its source, and the last part of a name with parts. */
-function spellings({ name, sourceName }: IndexedPackage): Set<string> {
+function spellings({ name, sourceName }: PackageKey): Set<string> {
   const found = new Set([name.toLowerCase()])
   if (sourceName !== '') found.add(sourceName.toLowerCase())
   const last = /[^/:]+$/.exec(name)?.[0]
@@ -280,14 +491,4 @@ function spellings({ name, sourceName }: IndexedPackage): Set<string> {
     if (major !== undefined) found.add(major.toLowerCase())
   }
   return found
-}
-
-function grownSize(no: number): number {
-  return Math.max(64, Math.ceil((no + 1) * 1.25))
-}
-
-function grown<T extends Uint8Array | Uint16Array | Uint32Array | Float64Array>(array: T, size: number): T {
-  const larger = new (array.constructor as new (length: number) => T)(size)
-  larger.set(array as never)
-  return larger
 }

@@ -1,20 +1,23 @@
-export { buildFleetIndex, refreshFleet } from './build.store.ts'
+export { buildFleetIndex } from './build.store.ts'
 export { CoverageMeter, digestOf, type CoverageInputs } from './coverage.ts'
-export { FleetIndex, type IndexedPackage } from './fleet-index.ts'
+export { fixRows } from './fixes.ts'
+export { FleetIndex, type FindingVerdict } from './fleet-index.ts'
+export { blastGraph } from './graph.ts'
+export { countPackages } from './package-counts.ts'
 export {
-  blastGraph,
   clusterRows,
-  firstImages,
-  firstRows,
   imageRows,
+  intervalOfImage,
   nodeRows,
   ownerRows,
+  packageRows,
+  PurlBlanks,
   radiusOf,
-  workloadRow,
   workloadRows,
-  type PackageVerdict,
-} from './lists.ts'
+  type WorkloadVerdict,
+} from './pages.ts'
 export { parseQuestion, type Question } from './question.ts'
-export { Walker, type Reach, type ReachFilter, type WorkloadReach } from './radius.ts'
-export { findPackages, findWorkloads, type FoundPackages } from './search.ts'
+export { ImageCounter, Reach, running, type ReachFilter } from './reach.ts'
+export { findPackages, findWorkloads } from './search.ts'
 export { counted, grouped, knownShare, sentenceOf } from './sentence.ts'
+export { byText, Top } from './top.ts'

@@ -1,4 +1,4 @@
-import { compareVersions, rangeContains, schemeForEcosystem, type VersionRange } from '../versions/index.ts'
+import { rangeContains, schemeForEcosystem, type VersionRange } from '../versions/index.ts'
 import type { FleetIndex } from './fleet-index.ts'
 
 export interface FoundPackages {
@@ -32,7 +32,7 @@ export function findPackages(
       continue
     }
     const scheme = schemeForEcosystem(key.ecosystem || key.type)
-    if (key.version === '' || compareVersions(scheme, key.version, key.version) === null) {
+    if (!index.packageTally.isOrderable(no)) {
       found.unknown.push(no)
       continue
     }

@@ -1,0 +1,163 @@
+import { AllclearError } from '../../base/errors.ts'
+import type { WhereAnswer } from '../answers.ts'
+import { findImages } from '../catalog/index.ts'
+import type { Context } from '../context.ts'
+import type { WhereQuery } from '../knowledge.ts'
+import {
+  clusterRows,
+  countPackages,
+  findPackages,
+  findWorkloads,
+  imageRows,
+  nodeRows,
+  ownerRows,
+  packageRows,
+  parseQuestion,
+  PurlBlanks,
+  radiusOf,
+  sentenceOf,
+  workloadRows,
+  type FindingVerdict,
+  type FleetIndex,
+  type Question,
+  type Reach,
+  type ReachFilter,
+} from '../where/index.ts'
+import { anywhere, filterOf } from './filter.ts'
+import { windowOf } from './paging.ts'
+import { fillPurls } from './purls.ts'
+import { affectedWithoutFix, findVulnerability, verdictsOf } from './vulnerability.ts'
+
+/** What was found of a question, before it is put into rows. */
+interface Found {
+  kind: WhereAnswer['kind']
+  understoodAs: string
+  reach: Reach
+  /** Of the name asked for, but impossible to judge. */
+  unknown: readonly number[]
+  verdictOf: (packageNo: number) => FindingVerdict
+  /** Something of this name or id is there at all, now or in the past. */
+  present: boolean
+  /** For an image: whether its contents matter to the answer. */
+  needsContents: boolean
+}
+
+export async function answerWhere(context: Context, query: WhereQuery): Promise<WhereAnswer> {
+  const question = parseQuestion(query.query)
+  const index = await context.index()
+  const inputs = await context.coverageInputs()
+  const walk = await prepare(context, index, question)
+  // From here to the last row nothing is waited for: the next question uses the same arrays.
+  const found = walk(filterOf(context, index, query))
+  const { reach } = found
+  const coverage = context.meter.of(index, inputs, context.clock.nowMs())
+  const blind =
+    found.needsContents && (coverage.images.known < coverage.images.running || found.unknown.length > 0)
+  const radius = radiusOf(reach, blind || coverage.clusters.notSeen.length > 0)
+  const verdict = found.present
+    ? 'yes'
+    : blind || (found.needsContents && coverage.images.running === 0)
+      ? 'unknown'
+      : 'no'
+  const page = windowOf(query)
+  const blanks = new PurlBlanks()
+  const answer: WhereAnswer = {
+    query: query.query,
+    kind: found.kind,
+    understoodAs: found.understoodAs,
+    sentence: sentenceOf(verdict, radius, coverage, { unknownPackages: found.unknown.length }),
+    verdict,
+    atMs: context.clock.nowMs(),
+    version: index.version,
+    coverage,
+    radius,
+    packages: packageRows(reach, countPackages(reach), page, found.verdictOf, blanks),
+    images: imageRows(reach, page, found.verdictOf, blanks),
+    workloads: workloadRows(reach, page, () => ({ state: 'affected', claim: null })),
+    nodes: nodeRows(reach, page),
+    clusters: clusterRows(reach),
+    owners: ownerRows(reach),
+  }
+  await fillPurls(context, blanks)
+  return answer
+}
+
+/** Looks up what has to be waited for; the function that is returned walks the fleet. */
+async function prepare(
+  context: Context,
+  index: FleetIndex,
+  question: Question,
+): Promise<(filter: ReachFilter) => Found> {
+  switch (question.kind) {
+    case 'package':
+      return (filter) => {
+        const { name, ecosystem, range } = question
+        const { matching, unknown } = findPackages(index, name, ecosystem, range)
+        const reach = context.reach(index).ofPackages(matching, filter)
+        return {
+          kind: 'package',
+          understoodAs: `package ${ecosystem ? `${ecosystem} ` : ''}${name}${range ? ` ${range.native}` : ', any version'}`,
+          reach,
+          unknown,
+          verdictOf: () => affectedWithoutFix,
+          present: anywhere(reach),
+          needsContents: true,
+        }
+      }
+    case 'vulnerability': {
+      const vulnerability = await findVulnerability(context, question.id)
+      return (filter) => {
+        const { affected, unknown, verdictOf } = verdictsOf(index, vulnerability.records)
+        const reach = context.reach(index).ofPackages(affected, filter)
+        return {
+          kind: 'vulnerability',
+          understoodAs: `vulnerability ${vulnerability.id}`,
+          reach,
+          unknown,
+          verdictOf,
+          present: anywhere(reach),
+          needsContents: true,
+        }
+      }
+    }
+    case 'digest':
+    case 'reference': {
+      const name = question.kind === 'digest' ? question.digest : question.reference
+      const images = (await findImages(context.store, name)).map(({ no }) => no)
+      return (filter) => ({
+        kind: question.kind === 'digest' ? 'image' : 'reference',
+        understoodAs: `image ${name}`,
+        reach: context.reach(index).ofImages(images, filter),
+        unknown: [],
+        verdictOf: () => affectedWithoutFix,
+        present: images.length > 0,
+        needsContents: false,
+      })
+    }
+    case 'workload':
+      return (filter) => whatWorkloadRuns(context, index, question.id, filter)
+  }
+}
+
+function whatWorkloadRuns(context: Context, index: FleetIndex, id: string, filter: ReachFilter): Found {
+  const workloads = findWorkloads(index, id)
+  if (workloads.length === 0) {
+    throw new AllclearError('not-found', {
+      message: `No workload is called ${id}.`,
+      next: 'Names are CLUSTER/NAMESPACE/KIND/NAME; a unique end of one is enough.',
+    })
+  }
+  const images = new Set<number>()
+  for (const workload of workloads)
+    for (const run of index.runsOfWorkload.row(workload))
+      if (index.runImage[run] !== 0) images.add(index.runImage[run])
+  return {
+    kind: 'workload',
+    understoodAs: `workload ${workloads.map((no) => index.workloadId(no)).join(', ')}`,
+    reach: context.reach(index).ofImages(images, filter, new Set(workloads)),
+    unknown: [],
+    verdictOf: () => affectedWithoutFix,
+    present: true,
+    needsContents: false,
+  }
+}

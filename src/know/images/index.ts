@@ -1,0 +1,5 @@
+export { explainFinding } from './explain.ts'
+export { listImages } from './list.ts'
+export { answerImage, listImageFindings, listImagePackages } from './page.ts'
+export { writeImageSbom } from './sbom.ts'
+export { imageStatistics } from './statistics.ts'

@@ -1,0 +1,70 @@
+import type { CveAnswer } from '../answers.ts'
+import type { VerdictOf } from './pages.ts'
+import { type Reach, running } from './reach.ts'
+import { byText } from './top.ts'
+
+const fixesListed = 500
+
+/** Grouped by what fixes it: one row for each package and fixed version, with the images and workloads that need it. */
+export function fixRows(reach: Reach, verdictOf: VerdictOf): CveAnswer['fixes'] {
+  const { index } = reach
+  const groups = new Map<string, { row: CveAnswer['fixes'][number]; packages: number[] }>()
+  for (const no of reach.packages) {
+    const { fixedIn, fixState } = verdictOf(no)
+    const { name, sourceName, ecosystem } = index.package(no)
+    const fixed = sourceName || name
+    const key = `${ecosystem}\n${fixed}\n${fixedIn}\n${fixState}`
+    const group = groups.get(key)
+    if (group) group.packages.push(no)
+    else
+      groups.set(key, {
+        row: { package: fixed, ecosystem, fixedIn, fixState, images: 0, workloads: 0 },
+        packages: [no],
+      })
+  }
+  const imageOf = new Uint32Array(index.imageCount + 1)
+  const workloadOf = new Uint32Array(index.workloadCount + 1)
+  let stamp = 0
+  const rows: CveAnswer['fixes'] = []
+  for (const { row, packages } of groups.values()) {
+    stamp++
+    for (const no of packages)
+      for (const image of index.imagesOfPackage.row(no)) {
+        if (reach.hasImage[image] === 0 || imageOf[image] === stamp) continue
+        imageOf[image] = stamp
+        row.images++
+        if (reach.imageState[image] === running)
+          row.workloads += countWorkloads(reach, image, workloadOf, stamp)
+      }
+    if (row.images > 0) rows.push(row)
+  }
+  return rows
+    .sort(
+      (a, b) =>
+        b.workloads - a.workloads ||
+        b.images - a.images ||
+        byText(a.package, b.package) ||
+        byText(a.ecosystem, b.ecosystem) ||
+        byText(a.fixedIn, b.fixedIn),
+    )
+    .slice(0, fixesListed)
+}
+
+/** Workloads that run the image and do not carry the stamp yet. */
+function countWorkloads(
+  { index, workloadState }: Reach,
+  image: number,
+  workloadOf: Uint32Array,
+  stamp: number,
+): number {
+  const { values, starts, counts } = index.runningOfImage
+  let count = 0
+  const end = starts[image] + counts[image]
+  for (let at = starts[image]; at < end; at++) {
+    const workload = index.runWorkload[values[at]]
+    if (workloadOf[workload] === stamp || workloadState[workload] < running) continue
+    workloadOf[workload] = stamp
+    count++
+  }
+  return count
+}

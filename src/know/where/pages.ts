@@ -1,0 +1,325 @@
+import type { AffectedImage, AffectedWorkload, Page, Radius, WhereAnswer } from '../answers.ts'
+import type { FindingState } from '../matching/types.ts'
+import { digestOf } from './coverage.ts'
+import type { FindingVerdict, FleetIndex } from './fleet-index.ts'
+import type { PackageCounts } from './package-counts.ts'
+import { type Reach, running, untouched } from './reach.ts'
+import { byText, type Order, Top } from './top.ts'
+
+export type VerdictOf = (packageNo: number) => FindingVerdict
+
+export interface Window {
+  limit: number
+  offset: number
+}
+
+/** Rows of an answer that wait for the package URL of a package version: the index keeps names, the store their spelling. */
+export class PurlBlanks {
+  readonly rows = new Map<number, { purl: string }[]>()
+
+  add<Row extends { purl: string }>(packageNo: number, row: Row): Row {
+    const rows = this.rows.get(packageNo)
+    if (rows) rows.push(row)
+    else this.rows.set(packageNo, [row])
+    return row
+  }
+}
+
+/** Running first, most pods first, then by name. */
+export function imageRows(
+  reach: Reach,
+  { limit, offset }: Window,
+  verdictOf: VerdictOf,
+  blanks: PurlBlanks,
+): Page<AffectedImage> {
+  const { index, imageState, imagePods } = reach
+  const { imageName } = index
+  const top = new Top(
+    offset + limit,
+    (a, b) =>
+      Number(imageState[b] === running) - Number(imageState[a] === running) ||
+      podsOf(b) - podsOf(a) ||
+      byText(imageName[a], imageName[b]) ||
+      a - b,
+  )
+  const podsOf = (no: number): number => (imageState[no] === running ? imagePods[no] : 0)
+  for (let at = 0; at < reach.imageCount; at++) top.offer(reach.images[at])
+  const asked = new Set(reach.packages)
+  return {
+    total: reach.imageCount,
+    rows: top
+      .first()
+      .slice(offset)
+      .map((no) => {
+        const runs = imageState[no] === running
+        const { firstMs, lastMs } = intervalOfImage(reach, no)
+        const packages: AffectedImage['packages'] = []
+        if (asked.size > 0)
+          for (const packageNo of index.contents(no)) {
+            if (!asked.has(packageNo)) continue
+            const { name, version } = index.package(packageNo)
+            packages.push(blanks.add(packageNo, { purl: '', name, version, ...verdictOf(packageNo) }))
+          }
+        return {
+          digest: digestOf(index.imageId[no]),
+          reference: imageName[no],
+          packages,
+          pods: podsOf(no),
+          workloads: runs ? reach.imageWorkloads[no] : 0,
+          clusters: runs ? reach.imageClusters[no] : 0,
+          firstSeenAtMs: firstMs,
+          lastSeenAtMs: runs ? null : lastMs,
+          running: runs,
+        }
+      }),
+  }
+}
+
+/** When the image was first and last seen in the runs that the question is about. */
+export function intervalOfImage(reach: Reach, no: number): { firstMs: number | null; lastMs: number | null } {
+  const { index } = reach
+  let firstMs: number | null = null
+  let lastMs: number | null = null
+  const take = (run: number): void => {
+    if (!reach.admits(run)) return
+    if (firstMs === null || index.runFirstMs[run] < firstMs) firstMs = index.runFirstMs[run]
+    const ownMs = index.runLastMs[run]
+    if (ownMs !== 0 && (lastMs === null || ownMs > lastMs)) lastMs = ownMs
+  }
+  for (const run of index.runningOfImage.row(no)) take(run)
+  const ended = index.endedOfImage.row(no)
+  for (let at = 0; at < ended.length; at += index.endedOfImage.width) take(ended[at])
+  return { firstMs, lastMs }
+}
+
+export type WorkloadVerdict = { state: FindingState; claim: string | null }
+
+/**
+ * Running first, most pods first, then by name. `cleared` is what runs only images that a statement clears: its
+ * workloads are in the list, after `reach` has not counted them.
+ */
+export function workloadRows(
+  reach: Reach,
+  { limit, offset }: Window,
+  verdictOf: (images: readonly number[]) => WorkloadVerdict,
+  cleared: Reach | null = null,
+): Page<AffectedWorkload> {
+  const { index } = reach
+  // A workload that runs a cleared image now is shown as it runs, even if it ran another one before.
+  const sourceOf = (no: number): Reach =>
+    cleared !== null && reach.workloadState[no] < running && cleared.workloadState[no] >= running
+      ? cleared
+      : reach
+  const ranks = cleared === null ? null : sourceOf
+  const runs = (no: number): number => ((ranks?.(no) ?? reach).workloadState[no] >= running ? 1 : 0)
+  const pods = (no: number): number => (ranks?.(no) ?? reach).workloadPods[no]
+  const byName = orderOfWorkloads(index)
+  const top = new Top(
+    offset + limit,
+    (a, b) => runs(b) - runs(a) || pods(b) - pods(a) || byName(a, b) || a - b,
+  )
+  let total = 0
+  for (let no = 1; no <= index.workloadCount; no++) {
+    if (sourceOf(no).workloadState[no] === untouched) continue
+    total++
+    top.offer(no)
+  }
+  return {
+    total,
+    rows: top
+      .first()
+      .slice(offset)
+      .map((no) => workloadRow(sourceOf(no), no, verdictOf)),
+  }
+}
+
+function workloadRow(
+  reach: Reach,
+  no: number,
+  verdictOf: (images: readonly number[]) => WorkloadVerdict,
+): AffectedWorkload {
+  const { index } = reach
+  const { names } = index
+  const owner = names.text(index.workloadOwner[no])
+  const runs = reach.workloadState[no] >= running
+  const nodes = new Set<number>()
+  const containers = new Set<string>()
+  const images = new Set<number>()
+  let firstMs: number | null = null
+  let lastMs: number | null = null
+  for (const run of index.runsOfWorkload.row(no)) {
+    if (!reach.admits(run)) continue
+    containers.add(names.text(index.runContainer[run]))
+    images.add(index.runImage[run])
+    if (firstMs === null || index.runFirstMs[run] < firstMs) firstMs = index.runFirstMs[run]
+    if (index.runLastMs[run] === 0) forEachNode(index, run, (node) => nodes.add(node))
+    else if (lastMs === null || index.runLastMs[run] > lastMs) lastMs = index.runLastMs[run]
+  }
+  return {
+    id: index.workloadId(no),
+    cluster: index.clusterName[index.workloadCluster[no]],
+    namespace: names.text(index.workloadNamespace[no]),
+    kind: names.text(index.workloadKind[no]),
+    name: names.text(index.workloadName[no]),
+    owner: owner === '' ? null : owner,
+    pods: reach.workloadPods[no],
+    nodes: nodes.size,
+    images: [...images].map((image) => index.imageName[image]),
+    containers: [...containers],
+    firstSeenAtMs: firstMs,
+    lastSeenAtMs: runs ? null : lastMs,
+    running: runs,
+    ...verdictOf([...images]),
+  }
+}
+
+/** The nodes of a run's pods; one for each pod. */
+function forEachNode(index: FleetIndex, run: number, visit: (node: number) => void): void {
+  for (const group of index.groupsOfRun.row(run))
+    for (const node of index.nodesOfGroup.row(group)) visit(node)
+}
+
+/** The order of `CLUSTER/NAMESPACE/KIND/NAME` without putting the text together for each comparison. */
+function orderOfWorkloads(index: FleetIndex): Order {
+  const { names, workloadCluster, workloadNamespace, workloadKind, workloadName } = index
+  const rank = index.clusterRank()
+  // Each part but the last is followed by a slash, which sorts after `-` and `.`.
+  const byPart = (a: number, b: number): number =>
+    a === b ? 0 : byText(`${names.text(a)}/`, `${names.text(b)}/`)
+  return (a, b) =>
+    rank[workloadCluster[a]] - rank[workloadCluster[b]] ||
+    byPart(workloadNamespace[a], workloadNamespace[b]) ||
+    byPart(workloadKind[a], workloadKind[b]) ||
+    byText(names.text(workloadName[a]), names.text(workloadName[b]))
+}
+
+/** Package versions that match, those in most pods first. */
+export function packageRows(
+  reach: Reach,
+  { pods, images }: PackageCounts,
+  { limit, offset }: Window,
+  verdictOf: VerdictOf,
+  blanks: PurlBlanks,
+): WhereAnswer['packages'] {
+  const { index, packages } = reach
+  // By place in the list, for the counts are kept so.
+  const top = new Top(
+    offset + limit,
+    (a, b) => pods[b] - pods[a] || images[b] - images[a] || packages[a] - packages[b],
+  )
+  for (let at = 0; at < packages.length; at++) top.offer(at)
+  return {
+    total: packages.length,
+    rows: top
+      .first()
+      .slice(offset)
+      .map((at) => {
+        const no = packages[at]
+        const { ecosystem, name, version } = index.package(no)
+        const { state } = verdictOf(no)
+        return blanks.add(no, {
+          purl: '',
+          ecosystem,
+          name,
+          version,
+          images: images[at],
+          pods: pods[at],
+          state,
+        })
+      }),
+  }
+}
+
+export function nodeRows(reach: Reach, { limit, offset }: Window): WhereAnswer['nodes'] {
+  const { index, nodePods } = reach
+  const top = new Top(offset + limit, (a, b) => nodePods[b] - nodePods[a] || a - b)
+  for (let no = 1; no <= index.nodeCount; no++) if (nodePods[no] > 0) top.offer(no)
+  const rows = top.first().slice(offset)
+  const workloads = workloadsOfNodes(reach, rows)
+  return {
+    total: reach.nodes,
+    rows: rows.map((no) => ({
+      cluster: index.clusterName[index.nodeCluster[no]],
+      name: index.names.text(index.nodeName[no]),
+      pods: nodePods[no],
+      workloads: workloads.get(no) ?? 0,
+    })),
+  }
+}
+
+/** How many of the workloads have a pod on each of a few nodes. Only workloads of the nodes' clusters are looked at. */
+function workloadsOfNodes(reach: Reach, nodes: readonly number[]): Map<number, number> {
+  const { index, workloadState } = reach
+  const counts = new Map(nodes.map((no) => [no, 0]))
+  const clusters = new Uint8Array(index.clusterName.length)
+  for (const node of nodes) clusters[index.nodeCluster[node]] = 1
+  /** The workload that was counted for the node last. */
+  const counted = new Map<number, number>()
+  for (let no = 1; no <= index.workloadCount; no++) {
+    if (workloadState[no] < running || clusters[index.workloadCluster[no]] === 0) continue
+    for (const run of index.runsOfWorkload.row(no)) {
+      if (index.runLastMs[run] !== 0 || !reach.admits(run)) continue
+      forEachNode(index, run, (node) => {
+        const count = counts.get(node)
+        if (count === undefined || counted.get(node) === no) return
+        counted.set(node, no)
+        counts.set(node, count + 1)
+      })
+    }
+  }
+  return counts
+}
+
+/** Clusters and owners are listed whole up to here. */
+const rowsMax = 1000
+
+export function clusterRows(reach: Reach): WhereAnswer['clusters'] {
+  const { index, clusterPods } = reach
+  const top = new Top(
+    rowsMax,
+    (a, b) => clusterPods[b] - clusterPods[a] || byText(index.clusterName[a], index.clusterName[b]),
+  )
+  const numbers = clustersOf(reach)
+  for (const no of numbers) top.offer(no)
+  return {
+    total: numbers.length,
+    rows: top.first().map((no) => ({
+      name: index.clusterName[no],
+      pods: clusterPods[no],
+      workloads: reach.clusterWorkloads[no],
+      nodes: reach.clusterNodes[no],
+      images: reach.clusterImages[no],
+      lastSeenAtMs: index.clusterLastSeenMs[no],
+    })),
+  }
+}
+
+/** Clusters in which something runs. */
+export function clustersOf(reach: Reach): number[] {
+  const numbers: number[] = []
+  for (let no = 1; no < reach.index.clusterName.length; no++)
+    if (reach.clusterWorkloads[no] > 0) numbers.push(no)
+  return numbers
+}
+
+export function ownerRows(reach: Reach): WhereAnswer['owners'] {
+  const rows = [...reach.owners()]
+    .map(([no, owner]) => ({ name: reach.index.names.text(no), ...owner }))
+    .sort((a, b) => b.workloads - a.workloads || byText(a.name, b.name))
+  return { total: rows.length, rows: rows.slice(0, rowsMax) }
+}
+
+/** `atLeast` when something that could raise the numbers was not seen. */
+export function radiusOf(reach: Reach, atLeast: boolean): Radius {
+  const counted = (value: number) => ({ value, atLeast })
+  return {
+    packages: counted(reach.packages.length),
+    images: counted(reach.imageCount),
+    workloads: counted(reach.running.workloads),
+    pods: counted(reach.pods),
+    nodes: counted(reach.nodes),
+    clusters: counted(reach.clusters),
+    owners: counted(reach.owners().size),
+    seen: reach.seen,
+  }
+}

@@ -1,0 +1,370 @@
+import type { FleetIndex } from './fleet-index.ts'
+import { secondOf } from './fleet-index.ts'
+import { grownSize } from './rows.ts'
+
+export interface ReachFilter {
+  /** Runs that ended before this time are left out. Epoch ms; `Infinity`: only what runs now. */
+  sinceMs: number
+  /** Only runs in this cluster, or of workloads of this owner (the number of its name). */
+  cluster?: number
+  owner?: number
+}
+
+/** How a workload is reached. */
+export const untouched = 0
+export const ended = 1
+export const running = 2
+
+/**
+ * What a set of package versions or images reaches: counted from images over runs to workloads, pods, nodes, clusters
+ * and owners, each thing once. Everything is kept by the number of the thing in arrays that are used again for the next
+ * question, so an answer is put together from a `Reach` before anything else is waited for.
+ *
+ * An answer looks at every run and every node of every pod that it reaches, so these loops are written over plain
+ * arrays; names and rows are made for the page that is shown and for nothing else.
+ */
+export class Reach {
+  readonly index: FleetIndex
+  filter: ReachFilter = { sinceMs: 0 }
+  /** Package versions asked about; none when images were asked about. */
+  packages: readonly number[] = []
+
+  /** Images in the answer; the first `imageCount` numbers count. */
+  images = new Uint32Array(0)
+  imageCount = 0
+  /** By image: 1 when it is in the answer. */
+  hasImage = new Uint8Array(0)
+  /** By image: `ended` when it ran within the time asked about, `running` when it runs. */
+  imageState = new Uint8Array(0)
+  imagePods = new Uint32Array(0)
+  imageWorkloads = new Uint32Array(0)
+  imageClusters = new Uint32Array(0)
+
+  workloadState = new Uint8Array(0)
+  workloadPods = new Uint32Array(0)
+  /** Pods on each node. */
+  nodePods = new Uint32Array(0)
+  clusterPods = new Uint32Array(0)
+  clusterWorkloads = new Uint32Array(0)
+  clusterImages = new Uint32Array(0)
+  clusterNodes = new Uint32Array(0)
+
+  pods = 0
+  nodes = 0
+  /** Clusters in which something runs. */
+  clusters = 0
+  running = { images: 0, workloads: 0 }
+  seen = { images: 0, workloads: 0, clusters: 0 }
+
+  /** By workload: 1 when the filter lets it in; `null` when there is none. */
+  #admits: Uint8Array | null = null
+  // Working memory, by group, workload, cluster and pair.
+  #groupCounted = new Uint8Array(0)
+  #groupImage = new Uint32Array(0)
+  #workloadImage = new Uint32Array(0)
+  #workloadDeclared = new Uint32Array(0)
+  #clusterImage = new Uint32Array(0)
+  #pairPods = new Uint32Array(0)
+  #pairWorkloads = new Uint32Array(0)
+
+  constructor(index: FleetIndex) {
+    this.index = index
+  }
+
+  /** Images that contain any of the package versions; `without` leaves some out. */
+  ofPackages(packages: readonly number[], filter: ReachFilter, without?: ReadonlySet<number>): this {
+    this.#clear(filter)
+    this.packages = packages
+    const { imagesOfPackage } = this.index
+    const { hasImage, images } = this
+    let count = 0
+    for (const packageNo of packages)
+      for (const image of imagesOfPackage.row(packageNo)) {
+        if (hasImage[image] === 1) continue
+        hasImage[image] = 1
+        images[count++] = image
+      }
+    if (without) {
+      const all = count
+      count = 0
+      for (let at = 0; at < all; at++)
+        if (without.has(images[at])) hasImage[images[at]] = 0
+        else images[count++] = images[at]
+    }
+    return this.#walk(count)
+  }
+
+  /** `workloads` keeps to some. */
+  ofImages(images: Iterable<number>, filter: ReachFilter, workloads?: ReadonlySet<number>): this {
+    this.#clear(filter)
+    this.packages = []
+    let count = 0
+    for (const image of images) {
+      if (this.hasImage[image] === 1) continue
+      this.hasImage[image] = 1
+      this.images[count++] = image
+    }
+    return this.#walk(count, workloads)
+  }
+
+  /** Owners and clusters that something runs for, with their pods and workloads, as numbers. */
+  owners(): Map<number, { pods: number; workloads: number; clusters: number }> {
+    const { pairOwner } = this.index
+    const owners = new Map<number, { pods: number; workloads: number; clusters: number }>()
+    for (let pair = 0; pair < pairOwner.length; pair++) {
+      const workloads = this.#pairWorkloads[pair]
+      if (workloads === 0 || pairOwner[pair] === 0) continue
+      let owner = owners.get(pairOwner[pair])
+      if (!owner) owners.set(pairOwner[pair], (owner = { pods: 0, workloads: 0, clusters: 0 }))
+      owner.pods += this.#pairPods[pair]
+      owner.workloads += workloads
+      owner.clusters++
+    }
+    return owners
+  }
+
+  #walk(count: number, workloads?: ReadonlySet<number>): this {
+    const { cluster, owner } = this.filter
+    const filtered = cluster !== undefined || owner !== undefined || workloads !== undefined
+    const admits = filtered ? this.#admitted(workloads) : null
+    this.#admits = admits
+    const { images, imageState } = this
+    let kept = 0
+    for (let at = 0; at < count; at++) {
+      const image = images[at]
+      if (this.#walkEnded(image, admits)) imageState[image] = ended
+      if (this.#walkRunning(image, admits)) imageState[image] = running
+      // Without a filter an image that never ran is part of the answer too.
+      if (filtered && imageState[image] === untouched) {
+        this.hasImage[image] = 0
+        continue
+      }
+      images[kept++] = image
+      if (imageState[image] === running) this.running.images++
+      if (imageState[image] !== untouched) this.seen.images++
+    }
+    this.imageCount = kept
+    this.#sum()
+    return this
+  }
+
+  #admitted(workloads: ReadonlySet<number> | undefined): Uint8Array {
+    const { workloadCluster, workloadOwner, workloadCount } = this.index
+    const { cluster, owner } = this.filter
+    const admits = new Uint8Array(workloadCount + 1)
+    for (let no = 1; no <= workloadCount; no++)
+      if (
+        (cluster === undefined || workloadCluster[no] === cluster) &&
+        (owner === undefined || workloadOwner[no] === owner) &&
+        (workloads === undefined || workloads.has(no))
+      )
+        admits[no] = 1
+    return admits
+  }
+
+  #walkEnded(image: number, admits: Uint8Array | null): boolean {
+    const { endedOfImage, runLastMs } = this.index
+    const { workloadState } = this
+    const { sinceMs } = this.filter
+    if (sinceMs === Infinity) return false
+    const sinceSecond = secondOf(sinceMs)
+    const values = endedOfImage.values
+    let at = endedOfImage.starts[image]
+    const end = at + endedOfImage.counts[image] * 3
+    let any = false
+    for (; at < end; at += 3) {
+      const second = values[at + 2]
+      if (second <= sinceSecond && (second < sinceSecond || runLastMs[values[at]] < sinceMs)) continue
+      const workload = values[at + 1]
+      if (admits !== null && admits[workload] === 0) continue
+      workloadState[workload] |= ended
+      any = true
+    }
+    return any
+  }
+
+  #walkRunning(image: number, admits: Uint8Array | null): boolean {
+    const { index } = this
+    const { values, starts, counts } = index.runningOfImage
+    const { runWorkload, workloadCluster, workloadPair } = index
+    const workloadImage = this.#workloadImage
+    const clusterImage = this.#clusterImage
+    let pods = 0
+    let workloads = 0
+    let clusters = 0
+    let any = false
+    const end = starts[image] + counts[image]
+    for (let at = starts[image]; at < end; at++) {
+      const run = values[at]
+      const workload = runWorkload[run]
+      if (admits !== null && admits[workload] === 0) continue
+      any = true
+      const first = workloadImage[workload] !== image
+      if (first) {
+        workloadImage[workload] = image
+        workloads++
+        const cluster = workloadCluster[workload]
+        if (clusterImage[cluster] !== image) {
+          clusterImage[cluster] = image
+          clusters++
+          this.clusterImages[cluster]++
+        }
+        if (this.workloadState[workload] < running) {
+          this.workloadState[workload] |= running
+          this.#pairWorkloads[workloadPair[workload]]++
+        }
+      }
+      pods += this.#walkPods(run, workload, image, first)
+    }
+    this.imagePods[image] = pods
+    this.imageWorkloads[image] = workloads
+    this.imageClusters[image] = clusters
+    return any
+  }
+
+  /** Counts the pods of a run. Returns how many of them the image has not had counted yet. */
+  #walkPods(run: number, workload: number, image: number, first: boolean): number {
+    const { index } = this
+    const { groupsOfRun, groupPods, nodesOfGroup } = index
+    const groups = groupsOfRun.counts[run]
+    if (groups === 0) {
+      // Declared pods, or a cluster whose pods were not listed: on no known node, and the same for every container.
+      const declared = index.runPods[run]
+      const counted = this.#workloadDeclared[workload]
+      if (declared > counted) {
+        this.#workloadDeclared[workload] = declared
+        this.#addPods(workload, declared - counted)
+      }
+      return first ? declared : 0
+    }
+    let pods = 0
+    const end = groupsOfRun.starts[run] + groups
+    for (let at = groupsOfRun.starts[run]; at < end; at++) {
+      const group = groupsOfRun.values[at]
+      if (this.#groupImage[group] !== image) {
+        this.#groupImage[group] = image
+        pods += groupPods[group]
+      }
+      if (this.#groupCounted[group] === 1) continue
+      this.#groupCounted[group] = 1
+      this.#addPods(workload, groupPods[group])
+      const { nodePods } = this
+      const nodes = nodesOfGroup.values
+      const last = nodesOfGroup.starts[group] + nodesOfGroup.counts[group]
+      for (let place = nodesOfGroup.starts[group]; place < last; place++) nodePods[nodes[place]]++
+    }
+    return pods
+  }
+
+  #addPods(workload: number, pods: number): void {
+    this.workloadPods[workload] += pods
+    this.#pairPods[this.index.workloadPair[workload]] += pods
+    this.pods += pods
+  }
+
+  /** What follows from the counts by workload, pair and node. */
+  #sum(): void {
+    const { index, workloadState, nodePods } = this
+    const { workloadCluster, nodeCluster, nodeCount, workloadCount, pairCluster } = index
+    const seenClusters = new Uint8Array(this.clusterPods.length)
+    for (let no = 1; no <= workloadCount; no++) {
+      const state = workloadState[no]
+      if (state === untouched) continue
+      this.seen.workloads++
+      if (state >= running) this.running.workloads++
+      seenClusters[workloadCluster[no]] = 1
+    }
+    for (const seen of seenClusters) this.seen.clusters += seen
+    for (let no = 1; no <= nodeCount; no++)
+      if (nodePods[no] > 0) {
+        this.nodes++
+        this.clusterNodes[nodeCluster[no]]++
+      }
+    for (let pair = 0; pair < pairCluster.length; pair++) {
+      this.clusterPods[pairCluster[pair]] += this.#pairPods[pair]
+      this.clusterWorkloads[pairCluster[pair]] += this.#pairWorkloads[pair]
+    }
+    for (const workloads of this.clusterWorkloads) if (workloads > 0) this.clusters++
+  }
+
+  #clear(filter: ReachFilter): void {
+    const { index } = this
+    this.filter = filter
+    this.imageCount = 0
+    this.pods = 0
+    this.nodes = 0
+    this.clusters = 0
+    this.running = { images: 0, workloads: 0 }
+    this.seen = { images: 0, workloads: 0, clusters: 0 }
+    const images = index.imageCount
+    this.images = fitting(this.images, images)
+    this.hasImage = emptied(this.hasImage, images)
+    this.imageState = emptied(this.imageState, images)
+    this.imagePods = fitting(this.imagePods, images)
+    this.imageWorkloads = fitting(this.imageWorkloads, images)
+    this.imageClusters = fitting(this.imageClusters, images)
+    this.workloadState = emptied(this.workloadState, index.workloadCount)
+    this.workloadPods = emptied(this.workloadPods, index.workloadCount)
+    this.#workloadImage = emptied(this.#workloadImage, index.workloadCount)
+    this.#workloadDeclared = emptied(this.#workloadDeclared, index.workloadCount)
+    this.#groupCounted = emptied(this.#groupCounted, index.groupCount)
+    this.#groupImage = emptied(this.#groupImage, index.groupCount)
+    this.nodePods = emptied(this.nodePods, index.nodeCount)
+    const clusters = index.clusterName.length
+    this.clusterPods = emptied(this.clusterPods, clusters)
+    this.clusterWorkloads = emptied(this.clusterWorkloads, clusters)
+    this.clusterImages = emptied(this.clusterImages, clusters)
+    this.clusterNodes = emptied(this.clusterNodes, clusters)
+    this.#clusterImage = emptied(this.#clusterImage, clusters)
+    this.#pairPods = emptied(this.#pairPods, index.pairOwner.length)
+    this.#pairWorkloads = emptied(this.#pairWorkloads, index.pairOwner.length)
+  }
+
+  /** Whether a run is one of those that the question is about. */
+  admits(run: number): boolean {
+    const { runLastMs, runImage, runWorkload } = this.index
+    const lastMs = runLastMs[run]
+    return (
+      this.hasImage[runImage[run]] === 1 &&
+      (lastMs === 0 || lastMs >= this.filter.sinceMs) &&
+      (this.#admits === null || this.#admits[runWorkload[run]] === 1)
+    )
+  }
+}
+
+/** Images that contain any of the package versions, ran they or not: only their number. */
+export class ImageCounter {
+  readonly #index: FleetIndex
+  #stamps = new Uint32Array(0)
+  #stamp = 0
+
+  constructor(index: FleetIndex) {
+    this.#index = index
+  }
+
+  ofPackages(packages: Iterable<number>): number {
+    const { imagesOfPackage, imageCount } = this.#index
+    if (imageCount >= this.#stamps.length) this.#stamps = new Uint32Array(grownSize(imageCount))
+    const stamp = ++this.#stamp
+    let count = 0
+    for (const packageNo of packages)
+      for (const image of imagesOfPackage.row(packageNo)) {
+        if (this.#stamps[image] === stamp) continue
+        this.#stamps[image] = stamp
+        count++
+      }
+    return count
+  }
+}
+
+/** The array, or a larger one, all zero. */
+function emptied<T extends Uint8Array | Uint32Array>(array: T, max: number): T {
+  const fits = fitting(array, max)
+  return fits === array ? (fits.fill(0) as T) : fits
+}
+
+function fitting<T extends Uint8Array | Uint32Array>(array: T, max: number): T {
+  return max < array.length
+    ? array
+    : (new (array.constructor as new (length: number) => T)(grownSize(max)) as T)
+}
