@@ -127,7 +127,7 @@ async function withdrawProvisional(context: Context, id: string, actor: string):
   const record = (await rawRecord(context.store, own)) as Record<string, unknown> | null
   if (!record || record.withdrawn !== undefined)
     throw new AllclearError('not-found', {
-      message: `There is no provisional record ${own}.`,
+      message: `There is no provisional record ${id} that could be withdrawn.`,
       next: 'List them with `allclear advisory list --provisional`.',
     })
   const nowMs = context.clock.nowMs()

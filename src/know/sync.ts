@@ -14,6 +14,8 @@ import type { ImportOptions, Input, SyncReport } from './knowledge.ts'
 
 type FeedPlan = SyncReport['feeds'][number] & { url: string; etag: string | null; changed: string[] }
 
+/** Feeds looked at together: where nobody answers, all of them take as long as one. */
+const feedsAtOnce = 16
 /** Requests for single records under way at once. */
 const recordsAtOnce = 8
 
@@ -29,9 +31,13 @@ export async function syncFeeds(
   const baseUrl = (options.baseUrl ?? defaultFeeds.osv).replace(/\/+$/, '')
   const ecosystems = await wantedEcosystems(context, baseUrl, options)
   const plans: FeedPlan[] = []
-  for (const [at, ecosystem] of ecosystems.entries()) {
-    options.onProgress?.({ title: 'Looking at feeds', done: at, total: ecosystems.length, unit: 'feeds' })
-    plans.push(await planFeed(context, baseUrl, ecosystem, options.signal))
+  while (plans.length < ecosystems.length) {
+    const total = ecosystems.length
+    options.onProgress?.({ title: 'Looking at feeds', done: plans.length, total, unit: 'feeds' })
+    const some = ecosystems.slice(plans.length, plans.length + feedsAtOnce)
+    plans.push(
+      ...(await Promise.all(some.map((ecosystem) => planFeed(context, baseUrl, ecosystem, options.signal)))),
+    )
   }
   const report: SyncReport = { baseUrl, feeds: plans.map(shown), imported: null }
   if (options.plan) return report

@@ -150,6 +150,6 @@ function refuseExample(context: ApiContext): void {
   if (!context.config.example) return
   throw new AllclearError('example.read-only', {
     message: 'This is the example fleet; it takes no imports.',
-    next: 'Give real data a directory of its own: `--data DIR`, or ALLCLEAR_DATA, or none of both for the default.',
+    next: 'Give real data a directory of its own: `--data DIR`, or ALLCLEAR_DATA, or neither for the default.',
   })
 }

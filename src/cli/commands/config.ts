@@ -62,7 +62,7 @@ async function showConfig(context: CommandContext): Promise<number> {
   }
   await print(context, {
     value,
-    names: () => [],
+    names: () => [value.dataDirectory],
     table: (wide) =>
       formatTable(
         [

@@ -4,13 +4,13 @@ import {
   formatCoverage,
   formatSection,
   formatSentence,
+  formatUnknown,
   imageColumns,
   isPartial,
   workloadColumns,
 } from '../output/answer.ts'
-import { formatAge, formatCount, formatDate, formatTime, plural } from '../output/format.ts'
+import { formatCount, formatDate, formatTime, plural } from '../output/format.ts'
 import { print } from '../output/print.ts'
-import { formatTable } from '../output/table.ts'
 import { inert, paintSeverity } from '../output/terminal.ts'
 import type { OptionValues } from '../spec.ts'
 
@@ -26,7 +26,11 @@ export async function run(context: CommandContext, [id]: string[], options: Opti
     sort,
   })
   if ('known' in answer) {
-    await print(context, { value: answer, names: () => [], table: () => formatUnknown(context, answer) })
+    await print(context, {
+      value: answer,
+      names: () => [],
+      table: () => formatUnknown(answer, context.io.clock.nowMs(), context.terminal),
+    })
     return 3
   }
   await print(context, {
@@ -35,25 +39,6 @@ export async function run(context: CommandContext, [id]: string[], options: Opti
     table: (wide) => formatCve(context, answer, wide),
   })
   return isPartial(answer.verdict, answer.radius) ? 3 : 0
-}
-
-function formatUnknown({ terminal, io }: CommandContext, answer: UnknownVulnerability): string {
-  const nowMs = io.clock.nowMs()
-  const feeds =
-    answer.feeds.length === 0
-      ? ''
-      : `\n${formatTable(
-          [
-            { title: 'feed', value: (feed) => feed.id },
-            { title: 'records', value: (feed) => feed.records },
-            { title: 'newest record', value: (feed) => formatAge(feed.newestRecordAtMs, nowMs) },
-            { title: 'fetched', value: (feed) => formatAge(feed.fetchedAtMs, nowMs) },
-          ],
-          answer.feeds,
-          terminal,
-          true,
-        )}`
-  return `${terminal.bold(inert(answer.sentence))}\n${feeds}\n${inert(answer.next)}\n`
 }
 
 function formatCve({ terminal, io }: CommandContext, answer: CveAnswer, wide: boolean): string {

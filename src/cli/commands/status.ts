@@ -30,7 +30,7 @@ function formatStatus(
     status.example
       ? terminal.paint(
           'yellow',
-          'Example fleet: invented, read-only; your data goes to a directory of its own.\n',
+          'Example fleet: invented; it takes no imports. Your data goes to a directory of its own.\n',
         )
       : '',
     `${terminal.bold(inert(status.sentence))}\n`,

@@ -1,3 +1,4 @@
+import { AllclearError } from '../../base/errors.ts'
 import type { SyncReport } from '../../know/knowledge.ts'
 import type { CommandContext } from '../context.ts'
 import { formatBytes, plural } from '../output/format.ts'
@@ -17,7 +18,15 @@ export async function run(context: CommandContext, _args: string[], options: Opt
   const client = await context.client()
   if (plan || dryRun) return finish(await ask({ ...request, plan: true }), true)
 
+  if (context.location.example) {
+    throw new AllclearError('example.read-only', {
+      message: 'This is the example fleet; it takes no imports.',
+      next: 'Fetch into a data directory of your own: `allclear sync --data DIR`, or without --example.',
+    })
+  }
   const planned = await ask({ ...request, plan: true })
+  if (planned.feeds.length > 0 && planned.feeds.every((feed) => feed.action === 'failed'))
+    return finish(planned, true)
   const bytes = planned.feeds.reduce((sum, feed) => sum + (feed.bytes ?? 0), 0)
   context.progress.end()
   context.io.writeError(
@@ -62,6 +71,9 @@ export async function run(context: CommandContext, _args: string[], options: Opt
     })
     const failedFeeds = report.feeds.filter((feed) => feed.action === 'failed').length
     if (failedFeeds === 0) return 0
+    context.io.writeError(
+      `${plural(failedFeeds, 'feed')} of ${report.feeds.length} could not be fetched from ${report.baseUrl}; what was stored stays. Look at the network and run it again, or fetch the archives elsewhere and \`allclear import advisories FOLDER\`.\n`,
+    )
     return failedFeeds === report.feeds.length ? 4 : 3
   }
 }

@@ -83,6 +83,10 @@ async function listTokens(context: CommandContext): Promise<number> {
 async function revokeToken(context: CommandContext, id: string): Promise<number> {
   const client = await context.client()
   await client.send('DELETE', `/tokens/${encodeURIComponent(id)}`)
-  await context.io.write(`Revoked ${id}.\n`)
+  await print(context, {
+    value: { id, revoked: true },
+    names: () => [id],
+    table: () => `Revoked ${id}.\n`,
+  })
   return 0
 }

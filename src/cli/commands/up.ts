@@ -93,7 +93,7 @@ async function greet(
   }
   if (installation.isExample)
     lines.push(
-      `\n${terminal.paint('yellow', 'Example fleet: invented and read-only; your own data goes to a directory of its own.')}\n`,
+      `\n${terminal.paint('yellow', 'Example fleet: invented; it takes no imports. Your own data goes to a directory of its own: see `status`.')}\n`,
     )
   lines.push(`\nAllclear runs at ${terminal.bold(url)}\n`)
   if (firstAnswer) {

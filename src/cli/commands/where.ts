@@ -1,10 +1,12 @@
 import { AllclearError } from '../../base/errors.ts'
-import type { WhereAnswer } from '../../know/answers.ts'
+import type { CveAnswer, UnknownVulnerability, WhereAnswer } from '../../know/answers.ts'
+import type { Client } from '../client/client.ts'
 import type { CommandContext } from '../context.ts'
 import {
   formatCoverage,
   formatSection,
   formatSentence,
+  formatUnknown,
   imageColumns,
   isPartial,
   workloadColumns,
@@ -26,12 +28,22 @@ export async function run(context: CommandContext, args: string[], options: Opti
   const client = await context.client()
   const query = { q: args.join(' '), cluster, owner, limit, offset, sort, sinceMs }
   const answer = await client.get<WhereAnswer>('/where', query)
+  const unknown = await unknownToFeeds(client, answer)
   await print(context, {
     value: answer,
     names: () => answer.workloads.rows.map((row) => row.id),
-    table: (wide) => formatWhere(context, answer, wide),
+    table: (wide) =>
+      formatWhere(context, answer, wide) +
+      (unknown === null ? '' : `\n${formatUnknown(unknown, context.io.clock.nowMs(), context.terminal)}`),
   })
   return isPartial(answer.verdict, answer.radius) ? 3 : 0
+}
+
+/** "Nothing found" for an id that no feed knows means less than for one that they know; the answer page tells which. */
+async function unknownToFeeds(client: Client, answer: WhereAnswer): Promise<UnknownVulnerability | null> {
+  if (answer.kind !== 'vulnerability' || answer.packages.total > 0 || answer.images.total > 0) return null
+  const page = await client.get<CveAnswer | UnknownVulnerability>(`/cve/${encodeURIComponent(answer.query)}`)
+  return 'known' in page ? page : null
 }
 
 function formatWhere({ terminal, io }: CommandContext, answer: WhereAnswer, wide: boolean): string {

@@ -1,4 +1,11 @@
-import type { AffectedImage, AffectedWorkload, Coverage, Page, Radius } from '../../know/answers.ts'
+import type {
+  AffectedImage,
+  AffectedWorkload,
+  Coverage,
+  Page,
+  Radius,
+  UnknownVulnerability,
+} from '../../know/answers.ts'
 import { formatAge, formatCount, formatShare, plural, shortDigest } from './format.ts'
 import { formatTable } from './table.ts'
 import type { Column } from './table.ts'
@@ -74,6 +81,25 @@ export function formatCoverage(coverage: Coverage, nowMs: number, terminal: Term
     lines.push(`Partial: ${plural(clusters.notSeen.length, 'cluster')} not seen: ${inert(named.join(', '))}.`)
   }
   return lines.map((line) => `${terminal.faint(line)}\n`).join('')
+}
+
+/** No feed knows the id: how old each feed is, and the way to ask before one does. */
+export function formatUnknown(answer: UnknownVulnerability, nowMs: number, terminal: Terminal): string {
+  const feeds =
+    answer.feeds.length === 0
+      ? ''
+      : `\n${formatTable(
+          [
+            { title: 'feed', value: (feed) => feed.id },
+            { title: 'records', value: (feed) => feed.records },
+            { title: 'newest record', value: (feed) => formatAge(feed.newestRecordAtMs, nowMs) },
+            { title: 'fetched', value: (feed) => formatAge(feed.fetchedAtMs, nowMs) },
+          ],
+          answer.feeds,
+          terminal,
+          true,
+        )}`
+  return `${terminal.bold(inert(answer.sentence))}\n${feeds}\n${inert(answer.next)}\n`
 }
 
 function maxOf(a: number | null, b: number | null): number | null {
