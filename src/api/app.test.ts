@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { fixedClock } from '../base/clock.ts'
+import { listErrors } from '../base/errors.ts'
 import { openStore } from '../base/store/index.ts'
 import type { Store } from '../base/store/index.ts'
 import { createApi } from './app.ts'
@@ -211,10 +213,16 @@ describe('openapi.json', () => {
     const response = await apiWith().request('/api/v1/openapi.json')
     const document = (await response.json()) as {
       openapi: string
-      paths: Record<string, Record<string, { responses: object; summary: string; tags: string[] }>>
+      paths: Record<
+        string,
+        Record<string, { responses: object; summary: string; tags: string[]; operationId: string }>
+      >
       components: { schemas: object }
     }
     expect(document.openapi).toBe('3.1.0')
+    const validity = await new Validator().validate(structuredClone(document))
+    expect(validity.errors).toBeUndefined()
+    expect(validity.valid).toBe(true)
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, operation })),
     )
@@ -223,6 +231,8 @@ describe('openapi.json', () => {
       expect(operation.summary, name).not.toBe('')
       expect(operation.tags, name).toHaveLength(1)
     }
+    expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length)
+    for (const { code } of listErrors()) expect(JSON.stringify(operations[0].operation)).toContain(code)
     expect(operations.map(({ name }) => name).toSorted()).toMatchInlineSnapshot(`
       [
         "delete /api/v1/advisories/provisional/{id}",

@@ -2,6 +2,10 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { ApiContext, ApiEnv } from './context.ts'
 import { routeGroups } from './groups.ts'
 
+interface Operation {
+  operationId?: string
+}
+
 /** The OpenAPI 3.1 document of every group, made from the schemas that the routes check with. */
 export async function describeApi(context: ApiContext): Promise<unknown> {
   const all = new OpenAPIHono<ApiEnv>()
@@ -14,7 +18,7 @@ export async function describeApi(context: ApiContext): Promise<unknown> {
     scheme: 'bearer',
     description: 'A token of `allclear token create`. Not needed on loopback.',
   })
-  return all.getOpenAPI31Document({
+  const document = all.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Allclear',
@@ -35,4 +39,14 @@ export async function describeApi(context: ApiContext): Promise<unknown> {
       { name: 'base', description: 'Health, limits, tokens.' },
     ],
   })
+  for (const [path, operations] of Object.entries(document.paths ?? {}))
+    for (const [method, operation] of Object.entries(operations as Record<string, Operation>))
+      operation.operationId = operationIdOf(method, path)
+  return document
+}
+
+/** `get /api/v1/images/{id}/sbom` → `getImagesIdSbom`: what generated clients call their methods. */
+function operationIdOf(method: string, path: string): string {
+  const words = path.replace(/^\/api\/v1\//, '').match(/[a-z]+/gi) ?? []
+  return method + words.map((word) => word[0].toUpperCase() + word.slice(1)).join('')
 }

@@ -112,7 +112,7 @@ const events = createRoute({
   tags,
   summary: 'Changes as they happen (server-sent events)',
   description:
-    'Events `change` carry a change as data and its seq as id; `Last-Event-ID` resumes after it. `heartbeat` comes every five seconds with the server time.',
+    'Events: `change` has a change as its data (the schema `Change`) and its `seq` as its id, so that `Last-Event-ID` resumes after it; `heartbeat` comes at once and then every five seconds with `{"atMs"}`, the time of the server; `resync` says that too much was missed to be sent, and everything shown is to be loaded again.',
   request: { headers: z.object({ 'last-event-id': z.string().optional() }) },
   responses: {
     200: { description: 'A stream of events.', content: { 'text/event-stream': { schema: z.string() } } },

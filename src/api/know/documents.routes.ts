@@ -5,7 +5,7 @@ import type { Input } from '../../know/knowledge.ts'
 import type { ApiContext, ApiEnv } from '../context.ts'
 import { judgeDocuments } from '../documents.ts'
 import { openGroup } from '../group.ts'
-import { errorResponse, jsonBody } from '../schemas/base.ts'
+import { errorResponse, workBody } from '../schemas/base.ts'
 import { sbomDocument } from '../schemas/documents.ts'
 import { scanReport } from '../schemas/know.ts'
 import { receiveInputs } from '../uploads.ts'
@@ -28,7 +28,7 @@ const scan = createRoute({
   summary: 'Read and match SBOMs without keeping anything',
   description: many,
   request,
-  responses: { 200: jsonBody(scanReport, 'The report of one document.'), default: errorResponse },
+  responses: { 200: workBody(scanReport, 'The report of one document.'), default: errorResponse },
 })
 
 const read = createRoute({
@@ -39,7 +39,7 @@ const read = createRoute({
   description: many,
   request,
   responses: {
-    200: jsonBody(sbomDocument, 'The document in one shape for every format.'),
+    200: workBody(sbomDocument, 'The document in one shape for every format.'),
     default: errorResponse,
   },
 })

@@ -5,7 +5,7 @@ import type { ImportOptions, Input, Knowledge } from '../../know/knowledge.ts'
 import type { ApiContext } from '../context.ts'
 import { namesInWords } from '../document-names.ts'
 import { openGroup } from '../group.ts'
-import { errorResponse, jsonBody } from '../schemas/base.ts'
+import { errorResponse, workBody } from '../schemas/base.ts'
 import { importReport, syncReport } from '../schemas/know.ts'
 import { receiveInputs } from '../uploads.ts'
 import { answerWork } from '../work.ts'
@@ -39,7 +39,7 @@ const importRoute = createRoute({
     body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
   },
   responses: {
-    200: jsonBody(importReport, 'What was stored, and what was refused and why.'),
+    200: workBody(importReport, 'What was stored, and what was refused and why.'),
     default: errorResponse,
   },
 })
@@ -75,7 +75,7 @@ const sync = createRoute({
       required: true,
     },
   },
-  responses: { 200: jsonBody(syncReport, 'What was fetched, feed by feed.'), default: errorResponse },
+  responses: { 200: workBody(syncReport, 'What was fetched, feed by feed.'), default: errorResponse },
 })
 
 export function importRoutes(context: ApiContext) {

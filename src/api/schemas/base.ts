@@ -30,9 +30,15 @@ export const errorBody = z
     },
   })
 
+/** `400 usage, query.invalid; 401 auth.required; …` */
+const statuses = [...Map.groupBy(listErrors(), ({ status }) => status)]
+  .toSorted(([a], [b]) => a - b)
+  .map(([status, rows]) => `${status} ${rows.map(({ code }) => `\`${code}\``).join(', ')}`)
+  .join('; ')
+
 /** Every operation's error answer. */
 export const errorResponse = {
-  description: 'An error, always in this shape; the status follows from the code.',
+  description: `An error, always in this shape; the status follows from the code: ${statuses}.`,
   content: { 'application/json': { schema: errorBody } },
 } as const
 
@@ -66,4 +72,25 @@ export const flag = z.enum(['true', 'false']).transform((text) => text === 'true
 
 export function jsonBody<Schema extends z.ZodType>(schema: Schema, description: string) {
   return { description, content: { 'application/json': { schema } } } as const
+}
+
+/** Long work: its outcome alone as JSON, or with progress and results before it, see `answerWork`. */
+export function workBody<Schema extends z.ZodType>(schema: Schema, description: string) {
+  return {
+    description,
+    content: {
+      'application/json': { schema },
+      'application/x-ndjson': {
+        schema: z.string().openapi({
+          description:
+            'One JSON object a line: `{"progress":{"title","done","total","unit"}}` now and then, `{"result":…}` for each document of several, and at last `{"report":…}` or `{"error":…}`. The status is 200 whatever happens later: the last line tells.',
+        }),
+      },
+      'text/event-stream': {
+        schema: z.string().openapi({
+          description: 'The same as events named `progress`, `result`, `report` and `error`.',
+        }),
+      },
+    },
+  } as const
 }
