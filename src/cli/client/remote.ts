@@ -33,9 +33,16 @@ export function openRemoteClient(server: string, token: string | null, io: CliIo
         cause: error,
       })
     }
-    if (!response.ok) throw await errorOfResponse(response)
-    return response
+    if (response.ok) return response
+    if (!response.headers.get('content-type')?.includes('json')) throw notOurs(`status ${response.status}`)
+    throw await errorOfResponse(response)
   }
+
+  const notOurs = (what: string) =>
+    new AllclearError('server.unreachable', {
+      message: `${base} answers, but not as Allclear does: ${what}.`,
+      next: 'Check the address in `--server` or ALLCLEAR_SERVER; a proxy on the way may have no Allclear behind it.',
+    })
 
   const jsonInit = (body: unknown): RequestInit => ({
     headers: { 'content-type': 'application/json' },
@@ -45,29 +52,44 @@ export function openRemoteClient(server: string, token: string | null, io: CliIo
   async function workOnce<Report>(path: string, init: RequestInit, work: Work<Report>): Promise<Report> {
     const headers = { ...(init.headers as Record<string, string>), accept: 'application/x-ndjson' }
     const response = await call('POST', path, { ...init, headers })
-    for await (const line of linesOf(response)) {
+    for await (const line of linesOf(response, io, brokeOff)) {
       const { progress, result, report, error } = JSON.parse(line)
       if (progress !== undefined) work.onProgress?.(progress)
       else if (result !== undefined) await work.onResult?.(result)
       else if (error !== undefined) throw errorOfWire(error, 500)
       else return report as Report
     }
-    throw new AllclearError('server.unreachable', {
+    throw brokeOff()
+  }
+
+  const brokeOff = (cause?: unknown): AllclearError =>
+    new AllclearError('server.unreachable', {
       message: `${base} broke off before it had finished.`,
       next: 'What it acknowledged is stored; run the command again for the rest.',
+      cause,
     })
+
+  /** Reads of an answer that has begun; a server that dies meanwhile is no defect of ours. */
+  async function whole<T>(reading: Promise<T>): Promise<T> {
+    try {
+      return await reading
+    } catch (error) {
+      if (io.signal.aborted) throw error
+      if (error instanceof SyntaxError) throw notOurs('what it sent is no JSON')
+      throw brokeOff(error)
+    }
   }
 
   return {
     description: `through ${base}`,
     get: async <T>(path: string, query?: QueryValues) =>
-      (await (await call('GET', pathWithQuery(path, query))).json()) as T,
+      (await whole((await call('GET', pathWithQuery(path, query))).json())) as T,
     async send<T>(method: 'POST' | 'DELETE', path: string, body?: unknown) {
       const response = await call(method, pathWithQuery(path), body === undefined ? {} : jsonInit(body))
-      return (response.status === 204 ? undefined : await response.json()) as T
+      return (response.status === 204 ? undefined : await whole(response.json())) as T
     },
     bytes: async (path, query) =>
-      new Uint8Array(await (await call('GET', pathWithQuery(path, query))).arrayBuffer()),
+      new Uint8Array(await whole((await call('GET', pathWithQuery(path, query))).arrayBuffer())),
     async work<Report>(path: string, query: QueryValues, work: Work<Report>) {
       if (work.inputs === undefined) return workOnce(pathWithQuery(path, query), jsonInit(work.json), work)
       const single = await singleFile(work.inputs, io)
@@ -126,29 +148,43 @@ async function* tarBodies(walked: AsyncIterable<Input>, splits: boolean): AsyncG
   }
 }
 
-async function* linesOf(response: Response): AsyncGenerator<string> {
+async function* linesOf(
+  response: Response,
+  io: CliIo,
+  brokeOff: (cause: unknown) => AllclearError,
+): AsyncGenerator<string> {
   if (response.body === null) return
   const decoder = new TextDecoder()
   const parts: string[] = []
   let characters = 0
-  for await (const chunk of response.body) {
-    let text = decoder.decode(chunk, { stream: true })
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
-      parts.push(text.slice(0, end))
-      yield parts.join('')
-      parts.length = 0
-      characters = 0
-      text = text.slice(end + 1)
-    }
-    if (text === '') continue
-    parts.push(text)
-    characters += text.length
-    if (characters > lineCharactersMax) {
-      throw new AllclearError('input.too-large', {
-        message: 'The server sent a line without end.',
-        next: 'Check that --server names an Allclear server.',
+  const chunks = response.body[Symbol.asyncIterator]()
+  try {
+    for (;;) {
+      const { done, value } = await chunks.next().catch((error: unknown) => {
+        throw io.signal.aborted ? error : brokeOff(error)
       })
+      if (done) return
+      let text = decoder.decode(value, { stream: true })
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+        parts.push(text.slice(0, end))
+        yield parts.join('')
+        parts.length = 0
+        characters = 0
+        text = text.slice(end + 1)
+      }
+      if (text === '') continue
+      parts.push(text)
+      characters += text.length
+      if (characters > lineCharactersMax) {
+        throw new AllclearError('input.too-large', {
+          message: 'The server sent a line without end.',
+          next: 'Check that --server names an Allclear server.',
+        })
+      }
     }
+  } finally {
+    // Whoever has its answer reads no further; the connection is free again.
+    await chunks.return?.()
   }
 }
 
