@@ -11,7 +11,7 @@ export async function principalOf(request: Request, auth: ApiAuth): Promise<Prin
     if (auth.mode === 'local') return localPrincipal
     throw new AllclearError('auth.required', {
       message: 'This server answers only requests with a token.',
-      next: 'Send `Authorization: Bearer ac_…`; the CLI takes `--token` or ALLCLEAR_TOKEN. `allclear token create` on the server makes one.',
+      next: 'Send `Authorization: Bearer ac_…`; the command line takes `--token` or ALLCLEAR_TOKEN. An administrator makes one with `allclear token create`; where nobody has one left, stop the server and make it on its machine.',
     })
   }
   const tokens = await auth.tokens()
@@ -19,7 +19,7 @@ export async function principalOf(request: Request, auth: ApiAuth): Promise<Prin
   if (token === null) {
     throw new AllclearError('auth.required', {
       message: 'The token is unknown, revoked or has expired.',
-      next: 'Make a new one with `allclear token create` on the server.',
+      next: 'An administrator makes a new one with `allclear token create`; where nobody has one left, stop the server and make it on its machine.',
     })
   }
   return { name: token.name, scope: token.scope }
@@ -50,15 +50,27 @@ export function checkHost(request: Request, hosts: readonly string[]): void {
   })
 }
 
-/** A write that a browser sends for a foreign page carries that page's `Origin`. */
+/**
+ * Nothing that a browser sends for the page of somebody else is answered, another port of this machine included: writes
+ * carry that page's `Origin`, and every request says in `Sec-Fetch-Site` whose page it is for
+ * (https://www.w3.org/TR/fetch-metadata). A link that a person follows is a navigation and may be read by nobody else.
+ */
 export function checkOrigin(request: Request): void {
-  if (request.method === 'GET' || request.method === 'HEAD') return
-  const origin = request.headers.get('origin')
-  if (origin === null) return
-  const host = request.headers.get('host') ?? ''
+  const { method, headers } = request
+  const reads = method === 'GET' || method === 'HEAD'
+  const site = headers.get('sec-fetch-site')
+  const foreign = site === 'cross-site' || site === 'same-site'
+  if (foreign && !(reads && headers.get('sec-fetch-mode') === 'navigate')) throw foreignPage('another site')
+  const origin = headers.get('origin')
+  if (reads || origin === null) return
+  const host = headers.get('host') ?? ''
   if (origin === `http://${host}` || origin === `https://${host}`) return
-  throw new AllclearError('auth.refused', {
-    message: `A page of \`${origin.slice(0, 200)}\` may not change anything here.`,
+  throw foreignPage(`\`${origin.slice(0, 200)}\``)
+}
+
+function foreignPage(of: string): AllclearError {
+  return new AllclearError('auth.refused', {
+    message: `A page of ${of} may not use this server.`,
     next: 'Open the console under the address of this server.',
   })
 }

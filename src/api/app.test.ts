@@ -113,6 +113,21 @@ describe('headers', () => {
     expect((await ask('http://127.0.0.1:2990')).status).toBe(200)
     expect((await ask()).status).toBe(200)
   })
+
+  it.each([
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }, 403],
+    [{ 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' }, 403],
+    [{ 'sec-fetch-site': 'same-origin', 'sec-fetch-mode': 'cors' }, 200],
+    [{ 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate' }, 200],
+    [{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, 200],
+  ])('a browser that reads with %j is answered %i', async (headers, status) => {
+    expect((await apiWith().request('/api/v1/config/limits', { headers })).status).toBe(status)
+  })
+
+  it('a form of a foreign page writes nothing, even where a browser sends no origin', async () => {
+    const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }
+    expect((await apiWith().request('/api/v1/purls/parse', post({ lines: [] }, headers))).status).toBe(403)
+  })
 })
 
 describe('tokens', () => {

@@ -7,6 +7,10 @@ import { print } from '../output/print.ts'
 import { formatTable } from '../output/table.ts'
 import type { OptionValues } from '../spec.ts'
 
+/** What the API takes: a quarter of an hour to ten years. */
+const daysMin = 0.01
+const daysMax = 3650
+
 /** `allclear token create|list|revoke` */
 export async function run(context: CommandContext, args: string[], options: OptionValues): Promise<number> {
   switch (context.path) {
@@ -21,10 +25,10 @@ export async function run(context: CommandContext, args: string[], options: Opti
 
 async function createToken(context: CommandContext, options: OptionValues): Promise<number> {
   const days = options.days === undefined ? undefined : Number(options.days)
-  if (days !== undefined && !(days > 0)) {
+  if (days !== undefined && !(days >= daysMin && days <= daysMax)) {
     throw new AllclearError('usage', {
-      message: `\`${String(options.days)}\` is no number of days.`,
-      next: 'Write `--days 30`.',
+      message: `\`${String(options.days)}\` is no number of days that a token can have.`,
+      next: `Write a number from ${daysMin} to ${daysMax}, like \`--days 30\`.`,
     })
   }
   const client = await context.client()
