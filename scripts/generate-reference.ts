@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { listErrors } from '../src/base/errors.ts'
 import { listLimits } from '../src/base/limits.ts'
+import { apiPage, jsonPage, readApiDocument } from './reference-api.ts'
 import { commandTree } from './reference-commands.ts'
 import { listDistributions, languageEcosystems } from '../src/know/matching/index.ts'
 import { sbomFormats } from '../src/know/sbom/index.ts'
@@ -20,7 +21,11 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[]):
   ].join('\n')
 }
 
+const api = await readApiDocument()
 const pages: Record<string, string> = {
+  'api.md': apiPage(head, api),
+  'json.md': jsonPage(head, api),
+  'exit-codes.md': exitCodesPage(),
   'errors.md': `# Errors\n\n${head}\n\nEvery error has a stable code. The API sends it as \`{"error": {"code", "message", "next", "where", "requestId"}}\`.\n\n${table(
     ['code', 'HTTP status', 'exit code', 'meaning'],
     listErrors().map(({ code, status, exit, title }) => [`\`${code}\``, String(status), String(exit), title]),
@@ -62,6 +67,39 @@ const pages: Record<string, string> = {
     Object.entries(languageEcosystems).map(([type, ecosystem]) => [`\`${type}\``, ecosystem]),
   )}\n`,
   'cli.md': commandTree(head),
+}
+
+function exitCodesPage(): string {
+  const codesOf = (exit: number): string =>
+    listErrors()
+      .filter((error) => error.exit === exit)
+      .map(({ code }) => `\`${code}\``)
+      .join(', ')
+  return `# Exit codes
+
+${head}
+
+${table(
+  ['exit code', 'means', 'errors that end with it'],
+  [
+    ['0', 'clean: answered from complete data; a batch form answered every line', ''],
+    ['1', 'findings reach the threshold (`scan --fail-on`); wins over 3', codesOf(1)],
+    ['2', 'the command line or the input cannot be understood; nothing was changed', codesOf(2)],
+    [
+      '3',
+      'answered from partial data, or some of several inputs were refused; the answer says what is missing',
+      codesOf(3),
+    ],
+    ['4', 'a server, a feed or the data directory cannot be reached or is not allowed', codesOf(4)],
+    ['5', 'a defect, or damage', codesOf(5)],
+    ['127', 'the launcher found no Node, or no packages, to run with', ''],
+    ['130', 'interrupted by Ctrl-C; what was stored stays', ''],
+  ],
+)}
+
+A closed pipe (\`| head\`) ends a command quietly with 0. An error is one to three lines on stderr: what happened, where, and what to do
+next; stdout stays empty or whole.
+`
 }
 
 let stale = 0

@@ -64,6 +64,11 @@ export interface CommandSpec {
   options?: readonly OptionSpec[]
   /** Forms of `-o`; the first is the default. Empty: the command has no `-o`. */
   outputs?: readonly OutputForm[]
+  /**
+   * What `-o json` gives: names of the API's schemas (`Page | Other`, `Row[]`), or the object written out. The reference
+   * page is made from it.
+   */
+  json?: string
   examples?: readonly { line: string; does: string }[]
   load?(): Promise<CommandModule>
   /**

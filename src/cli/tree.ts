@@ -24,6 +24,7 @@ function factsOf(name: string, what: string, example: string): CommandSpec {
     summary: `import ${what}`,
     arguments: [{ ...files, required: true, many: true }],
     outputs: answerForms,
+    json: 'ImportReport',
     examples: [{ line: `allclear import ${name} ${example}`, does: `read ${what}` }],
     needs: 'write',
     load: () => import('./commands/import.ts'),
@@ -57,6 +58,7 @@ export const commandTree: readonly CommandSpec[] = [
       ...listOptions,
     ],
     outputs: answerForms,
+    json: 'WhereAnswer',
     examples: [
       {
         line: "allclear where 'log4j-core@<2.17.1'",
@@ -76,6 +78,7 @@ export const commandTree: readonly CommandSpec[] = [
     ],
     options: [...placeOptions, ...listOptions],
     outputs: answerForms,
+    json: 'CveAnswer | UnknownVulnerability',
     examples: [
       { line: 'allclear cve CVE-2021-44228', does: 'the answer page' },
       { line: 'allclear cve CVE-2021-44228 -o json | jq .verdict', does: 'yes, no or unknown' },
@@ -95,6 +98,7 @@ export const commandTree: readonly CommandSpec[] = [
       },
     ],
     outputs: answerForms,
+    json: 'ExplainAnswer',
     examples: [
       {
         line: 'allclear explain registry.example.org/shop/cart:1.4 CVE-2021-44228',
@@ -116,6 +120,7 @@ export const commandTree: readonly CommandSpec[] = [
       },
     ],
     outputs: ['table', 'wide', 'json', 'yaml', 'name', 'sarif', 'cyclonedx', 'openvex', 'markdown'],
+    json: '(ScanReport | { source, error })[]',
     examples: [
       { line: 'allclear scan app.cdx.json --fail-on high', does: 'for a build: exit 1 on high and critical' },
       { line: 'allclear scan sboms/ -o json', does: 'one array with one element for each document' },
@@ -133,6 +138,7 @@ export const commandTree: readonly CommandSpec[] = [
         arguments: [{ ...files, required: true, many: true }],
         options: [{ flags: '--feed <name>', text: 'the feed they count as' }],
         outputs: answerForms,
+        json: 'ImportReport',
         examples: [
           {
             line: 'allclear import advisories osv/Maven/all.zip',
@@ -156,6 +162,7 @@ export const commandTree: readonly CommandSpec[] = [
           },
         ],
         outputs: answerForms,
+        json: 'ImportReport',
         examples: [
           { line: 'allclear import sbom sboms/', does: 'every document of a folder' },
           {
@@ -172,6 +179,7 @@ export const commandTree: readonly CommandSpec[] = [
         arguments: [{ ...files, required: true, many: true }],
         options: [{ flags: '--cluster <name>', text: 'the cluster they are of', completes: 'clusters' }],
         outputs: answerForms,
+        json: 'ImportReport',
         examples: [
           {
             line: 'kubectl get nodes,namespaces,pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,serviceaccounts -A -o json | allclear import manifests - --cluster shop-eu',
@@ -213,6 +221,7 @@ export const commandTree: readonly CommandSpec[] = [
           { flags: '--vector <cvss>', text: 'CVSS vector' },
         ],
         outputs: answerForms,
+        json: 'ProvisionalAnswer',
         examples: [
           {
             line: "allclear advisory add --package pkg:maven/org.example/lib --range '>=1.0 <1.4.2' --title 'Remote code execution in lib'",
@@ -232,6 +241,7 @@ export const commandTree: readonly CommandSpec[] = [
           ...listOptions,
         ],
         outputs: answerForms,
+        json: 'AdvisoryPage',
         examples: [
           {
             line: 'allclear advisory list --ecosystem Maven --query log4j',
@@ -245,6 +255,7 @@ export const commandTree: readonly CommandSpec[] = [
         summary: 'show a record as it came',
         arguments: [{ name: 'id', text: 'advisory id', required: true, completes: 'advisories' }],
         outputs: answerForms,
+        json: 'AdvisoryRecord',
         examples: [
           { line: 'allclear advisory show GHSA-jfh8-c2jp-5v3q', does: 'what it says' },
           { line: 'allclear advisory show GHSA-jfh8-c2jp-5v3q -o json', does: 'the record, unchanged' },
@@ -256,6 +267,7 @@ export const commandTree: readonly CommandSpec[] = [
         summary: 'withdraw a provisional record; its findings go with it',
         arguments: [{ name: 'id', text: 'advisory id', required: true, completes: 'advisories' }],
         outputs: answerForms,
+        json: '{ id, withdrawn: true }',
         examples: [{ line: 'allclear advisory withdraw AC-2026-1', does: 'it was a false alarm' }],
         needs: 'write',
         load: () => import('./commands/advisory-withdraw.ts'),
@@ -276,6 +288,7 @@ export const commandTree: readonly CommandSpec[] = [
           ...listOptions,
         ],
         outputs: answerForms,
+        json: 'ImagePage',
         examples: [
           { line: 'allclear image list --running -o wide', does: 'all that runs, with counts of findings' },
         ],
@@ -287,6 +300,7 @@ export const commandTree: readonly CommandSpec[] = [
         arguments: [{ name: 'image', text: 'digest or reference', required: true, completes: 'images' }],
         options: listOptions,
         outputs: answerForms,
+        json: 'ImageAnswer',
         examples: [
           { line: 'allclear image show registry.example.org/shop/cart:1.4', does: 'findings and workloads' },
         ],
@@ -303,6 +317,7 @@ export const commandTree: readonly CommandSpec[] = [
         name: 'list',
         summary: 'list clusters and when each was last seen',
         outputs: answerForms,
+        json: 'Clusters',
         examples: [{ line: 'allclear cluster list', does: 'all clusters' }],
         load: () => import('./commands/cluster-list.ts'),
       },
@@ -336,6 +351,7 @@ export const commandTree: readonly CommandSpec[] = [
         summary: 'tell what is understood of SBOMs, what is left out, and why',
         arguments: [{ ...files, required: true, many: true }],
         outputs: answerForms,
+        json: '(SbomDocument | { source, error })[]',
         examples: [
           { line: 'allclear sbom read sboms/ -o json', does: 'one array with one element for each document' },
         ],
@@ -430,6 +446,7 @@ export const commandTree: readonly CommandSpec[] = [
     ],
     options: [{ flags: '--env <metrics>', text: 'metrics laid over every vector: E:P/CR:H/MAV:L' }],
     outputs: ['txt', 'json'],
+    json: 'one element of CvssScores a line',
     examples: [
       {
         line: 'allclear score CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N --env MAV:A/CR:L',
@@ -462,6 +479,7 @@ export const commandTree: readonly CommandSpec[] = [
       },
     ],
     outputs: ['txt', 'json'],
+    json: 'one element of SsvcDecisions a line',
     examples: [
       {
         line: 'allclear ssvc CVE-2021-44228 --facts EXP:O/HI:VH/PE:Y',
@@ -484,6 +502,7 @@ export const commandTree: readonly CommandSpec[] = [
       { flags: '--url <url>', text: 'another place of the same layout (ALLCLEAR_OSV_URL)' },
     ],
     outputs: answerForms,
+    json: 'SyncReport',
     examples: [
       { line: 'allclear sync --plan', does: 'what would be fetched' },
       { line: 'allclear sync --ecosystem Maven --ecosystem npm', does: 'two ecosystems' },
@@ -495,6 +514,7 @@ export const commandTree: readonly CommandSpec[] = [
     name: 'status',
     summary: 'what is in here, how fresh it is, and what to do next',
     outputs: answerForms,
+    json: 'StatusAnswer',
     examples: [{ line: 'allclear status', does: 'counts, coverage, next steps' }],
     load: () => import('./commands/status.ts'),
   },
@@ -506,6 +526,7 @@ export const commandTree: readonly CommandSpec[] = [
       { flags: '--limit <rows>', text: 'rows to show (50)' },
     ],
     outputs: answerForms,
+    json: 'Changes',
     examples: [{ line: 'allclear changes --limit 20', does: 'the last twenty' }],
     load: () => import('./commands/changes.ts'),
   },
@@ -540,6 +561,7 @@ export const commandTree: readonly CommandSpec[] = [
           { flags: '--days <days>', text: 'days until it expires (90)' },
         ],
         outputs: answerForms,
+        json: 'Token',
         examples: [{ line: 'allclear token create --name ci --scope read --days 30', does: 'for a build' }],
         needs: 'write',
         load: () => import('./commands/token.ts'),
@@ -548,6 +570,7 @@ export const commandTree: readonly CommandSpec[] = [
         name: 'list',
         summary: 'list tokens',
         outputs: answerForms,
+        json: '{ rows: Token[] }',
         examples: [{ line: 'allclear token list', does: 'who has one, and when it was last used' }],
         needs: 'write',
         load: () => import('./commands/token.ts'),
@@ -557,6 +580,7 @@ export const commandTree: readonly CommandSpec[] = [
         summary: 'revoke a token at once',
         arguments: [{ name: 'id', text: 'token id', required: true, completes: 'tokens' }],
         outputs: answerForms,
+        json: '{ id, revoked: true }',
         examples: [{ line: 'allclear token revoke tok-3f9a1c22d0', does: 'it works no more' }],
         needs: 'write',
         load: () => import('./commands/token.ts'),
@@ -571,6 +595,7 @@ export const commandTree: readonly CommandSpec[] = [
         name: 'limits',
         summary: 'list every bound of the program, and why that number',
         outputs: answerForms,
+        json: '{ rows: Limit[] }',
         examples: [
           { line: 'ALLCLEAR_LIMIT_BATCH_LINES=500 allclear config limits', does: 'with an override' },
         ],
@@ -581,6 +606,7 @@ export const commandTree: readonly CommandSpec[] = [
         name: 'show',
         summary: 'show the data directory, the server in use and what decided',
         outputs: answerForms,
+        json: '{ version, dataDirectory, decidedBy, example, server, node, colour }',
         examples: [{ line: 'allclear config show', does: 'where my data is' }],
         needs: 'nothing',
         load: () => import('./commands/config.ts'),
@@ -595,6 +621,7 @@ export const commandTree: readonly CommandSpec[] = [
         name: 'migrate',
         summary: 'bring the store to the form of this version',
         outputs: answerForms,
+        json: '{ dataDirectory, engine }',
         examples: [{ line: 'allclear db migrate', does: 'also done at each start' }],
         needs: 'nothing',
         load: () => import('./commands/db.ts'),
@@ -607,6 +634,7 @@ export const commandTree: readonly CommandSpec[] = [
           { name: 'file', text: 'where to; must not exist yet', required: true, completes: 'files' },
         ],
         outputs: answerForms,
+        json: '{ dataDirectory, engine, file, rows, documents }',
         examples: [{ line: 'allclear db backup allclear-2026-11-18.backup', does: 'before an upgrade' }],
         needs: 'nothing',
         load: () => import('./commands/db.ts'),
@@ -617,6 +645,7 @@ export const commandTree: readonly CommandSpec[] = [
         text: 'The backup may be of the other engine: this is also the way from one machine to PostgreSQL (DATABASE_URL), and back.',
         arguments: [{ name: 'file', text: 'what `db backup` wrote', required: true, completes: 'files' }],
         outputs: answerForms,
+        json: '{ dataDirectory, engine, file, rows, documents }',
         examples: [
           {
             line: 'allclear db restore allclear-2026-11-18.backup --data /srv/allclear',
@@ -630,6 +659,7 @@ export const commandTree: readonly CommandSpec[] = [
         name: 'check',
         summary: 'check the store for damage',
         outputs: answerForms,
+        json: '{ dataDirectory, engine, problems: string[] }',
         examples: [{ line: 'allclear db check', does: 'exit 0 when sound' }],
         needs: 'nothing',
         load: () => import('./commands/db.ts'),
