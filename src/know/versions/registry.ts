@@ -24,7 +24,7 @@ import { opam } from './schemes/opam.ts'
 import { openssl } from './schemes/openssl.ts'
 import { pub } from './schemes/pub.ts'
 import { pypi } from './schemes/pypi.ts'
-import { rebuiltByRoot } from './schemes/root.ts'
+import { echo, rebuiltBy, root, type Rebuilder } from './schemes/rebuilt.ts'
 import { rpm } from './schemes/rpm.ts'
 import { semver } from './schemes/semver.ts'
 import { swift } from './schemes/swift.ts'
@@ -102,7 +102,7 @@ export function schemeById(id: string): VersionScheme | undefined {
 
 /**
  * The order of an OSV ecosystem; a release behind the colon does not matter. Some vendors rebuild packages of other
- * ecosystems and name those behind the colon (`Root:Debian:12`, `TuxCare:npm`). Unknown ecosystems get `generic`.
+ * ecosystems and name those behind the colon (`Root:Debian:12`, `Echo:npm`, `TuxCare:npm`). Unknown ecosystems get `generic`.
  */
 export function schemeForEcosystem(ecosystem: string): VersionScheme {
   const known = found.get(ecosystem)
@@ -116,25 +116,34 @@ export function schemeForEcosystem(ecosystem: string): VersionScheme {
 /** Ecosystems with their releases are a few hundred; asked for with every comparison. */
 const foundMax = 1_000
 const found = new Map<string, VersionScheme>()
-const vendors = new Set(['root', 'tuxcare', 'docker hardened images', 'red hat lightwell'])
-const rebuilt = new Map<VersionScheme, VersionScheme>()
+const vendors = new Set(['root', 'echo', 'tuxcare', 'docker hardened images', 'red hat lightwell'])
+/** Vendors whose rebuilds have a number of their own behind the version. */
+const rebuilders = new Map<string, Rebuilder>([
+  ['root', root],
+  ['echo', echo],
+])
+const rebuilt = new Map<string, VersionScheme>()
 
 function findScheme(ecosystem: string): VersionScheme {
   const colon = ecosystem.indexOf(':')
   const name = colon < 0 ? ecosystem : ecosystem.slice(0, colon)
-  if (!vendors.has(name)) return byEcosystem.get(name) ?? fallback
-  const inner = withoutVendor(ecosystem.slice(name.length + 1))
-  if (name !== 'root') return inner
-  let scheme = rebuilt.get(inner)
+  // Echo is a distribution, too: without another ecosystem behind it, it has an order of its own.
+  const own = byEcosystem.get(name)
+  if (!vendors.has(name)) return own ?? fallback
+  const inner = withoutVendor(ecosystem.slice(name.length + 1)) ?? own ?? fallback
+  const rebuilder = rebuilders.get(name)
+  if (rebuilder === undefined || inner === own) return inner
+  const key = `${name}:${inner.id}`
+  let scheme = rebuilt.get(key)
   if (scheme === undefined) {
-    scheme = rebuiltByRoot(inner)
-    rebuilt.set(inner, scheme)
+    scheme = rebuiltBy(rebuilder, inner)
+    rebuilt.set(key, scheme)
   }
   return scheme
 }
 
-function withoutVendor(ecosystem: string): VersionScheme {
-  return byEcosystem.get(ecosystem.split(':', 1)[0]) ?? fallback
+function withoutVendor(ecosystem: string): VersionScheme | undefined {
+  return byEcosystem.get(ecosystem.split(':', 1)[0])
 }
 
 export function schemeForPurlType(type: string): VersionScheme {

@@ -20,21 +20,32 @@ export const composer: RangeLanguage = {
 }
 
 function readAlternative(text: string): Result<readonly Conjunction[]> {
-  const plain = text.replace(/@(?:stable|rc|beta|alpha|dev)\b/gi, '').trim()
-  if (plain === '' || /^v?[xX*](?:\.[xX*])*$/.test(plain)) return ok(everything)
-  const hyphen = /^(\S+)\s+-\s+(\S+)$/.exec(plain)
-  if (hyphen) return ok([[comparator('>=', hyphen[1]), upperBound(hyphen[2])]])
-  return readTerms(plain, readTerm)
+  if (text === '') return ok(everything)
+  const hyphen = /^(\S+)\s+-\s+(\S+)$/.exec(text)
+  if (hyphen) return ok([[comparator('>=', withoutFlag(hyphen[1])), upperBound(withoutFlag(hyphen[2]))]])
+  return readTerms(text, readTerm)
+}
+
+const flag = /@(stable|rc|beta|alpha|dev)$/i
+
+function withoutFlag(version: string): string {
+  return version.replace(flag, '')
 }
 
 /** A partial upper end means everything that begins so: `1.0 - 2.0` ends before 2.1. */
 function upperBound(version: string) {
   const numbers = leadingNumbers(version)
-  if (numbers.length >= 3 || /-/.test(version)) return comparator('<=', version)
+  if (numbers.length >= 3 || namesStability(version)) return comparator('<=', version)
   return comparator('<', padded(raisedAt(numbers, numbers.length - 1), 2))
 }
 
-function readTerm({ operator, version }: Term): Result<readonly Conjunction[]> {
+function namesStability(version: string): boolean {
+  return /[a-z]/i.test(version.replace(/^v/i, ''))
+}
+
+function readTerm({ operator, version: written }: Term): Result<readonly Conjunction[]> {
+  const version = withoutFlag(written)
+  if (operator === '' && (version === '' || /^v?[xX*](?:\.[xX*])*$/.test(version))) return ok(everything)
   const wildcard = /^v?(\d+(?:\.\d+)*)(?:\.[xX*])+$/.exec(version)
   if (wildcard && (operator === '' || operator === '=' || operator === '==')) {
     const numbers = wildcard[1].split('.')
@@ -52,7 +63,7 @@ function readTerm({ operator, version }: Term): Result<readonly Conjunction[]> {
   }
   const numbers = leadingNumbers(version)
   const plain = plainOperator(operator)
-  if (plain !== undefined) return ok([[comparator(plain, version)]])
+  if (plain !== undefined) return ok([[comparator(plain, plain === '=' ? version : flagged(written))]])
   if (operator === '^')
     return ok([
       [comparator('>=', version), comparator('<', padded(raisedAt(numbers, firstNonZero(numbers)), 2))],
@@ -67,6 +78,15 @@ function readTerm({ operator, version }: Term): Result<readonly Conjunction[]> {
   return failed(`Composer has no operator “${operator}”`)
 }
 
+/** VersionParser, "Basic Comparators": a flag behind a version without a stability is its stability (`<2.0@beta`). */
+function flagged(written: string): string {
+  const stability = flag.exec(written)?.[1].toLowerCase()
+  const version = withoutFlag(written)
+  return stability === undefined || stability === 'stable' || namesStability(version)
+    ? version
+    : `${version}-${stability}`
+}
+
 /** VersionParser, "Basic Comparators": `<1.2` and `>=1.2` mean 1.2-dev unless they name a stability. */
 function contains(
   { alternatives = [] }: VersionRange,
@@ -74,8 +94,7 @@ function contains(
   scheme: VersionScheme,
 ): boolean | null {
   return alternativesHold(alternatives, (one) => {
-    const beforePreReleases =
-      (one.operator === '<' || one.operator === '>=') && !/[a-z]/i.test(one.version.replace(/^v/i, ''))
+    const beforePreReleases = (one.operator === '<' || one.operator === '>=') && !namesStability(one.version)
     const order = compareVersions(scheme, version, beforePreReleases ? `${one.version}-dev` : one.version)
     return order === null ? null : holdsFor(one, order)
   })

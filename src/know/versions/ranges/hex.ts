@@ -11,6 +11,7 @@ export const hex: RangeLanguage = {
   id: 'hex',
   title: 'Hex (Elixir)',
   links: ['https://hexdocs.pm/elixir/Version.html#module-requirements'],
+  notes: '`~> 2.1` is `>= 2.1.0 and < 3.0.0-0`: a pre-release of its end is outside.',
   scheme: 'hex',
   read: (text) => alternativesOf(text.replace(/\sor\s/g, ' | '), readAlternative),
   write: (range) => writeComparators(range, { and: ' and ', or: ' or ', equals: '== ', all: '>= 0.0.0' }),
@@ -27,7 +28,7 @@ function readAlternative(text: string): Result<readonly Conjunction[]> {
     return ok([
       [
         comparator('>=', padded(version, 3)),
-        comparator('<', padded(raisedAt(numbers, numbers.length - 2), 3)),
+        comparator('<', `${padded(raisedAt(numbers, numbers.length - 2), 3)}-0`),
       ],
     ])
   })

@@ -1,6 +1,6 @@
 import { failed, ok, type Result } from '../../../core/result.ts'
 import { parseVersion } from '../compare.ts'
-import { compareDigits, compareReleases } from '../schemes/numbers.ts'
+import { compareDigits } from '../schemes/numbers.ts'
 import type { Pep440Version } from '../schemes/pypi.ts'
 import { alternativesOf, readTerms, termsOf, type Term } from './comparators.ts'
 import { alternativesHold, writeComparators } from './intervals.ts'
@@ -114,7 +114,6 @@ function termHolds(
   if (bound === null) return null
   // A local label counts only where the specifier has one.
   const order = scheme.order(bound.local.length === 0 ? withoutLocal(own) : own, bound)
-  const sameRelease = own.epoch === bound.epoch && compareReleases(own.release, bound.release) === 0
   switch (operator) {
     case '~=': {
       const compatible = compatiblePrefix(version)
@@ -127,7 +126,7 @@ function termHolds(
     case '>=':
       return scheme.order(withoutLocal(own), bound) >= 0
     case '<':
-      return scheme.order(own, bound) < 0 && !(isPreRelease(own) && !isPreRelease(bound) && sameRelease)
+      return scheme.order(own, isPreRelease(bound) ? bound : firstDevelopmentOf(bound)) < 0
     case '>':
       // Post-releases and local builds of the very version are left out, of its pre-releases they are not.
       if (scheme.order(own, bound) <= 0 || scheme.order(withoutLocal(own), bound) === 0) return false
@@ -150,6 +149,11 @@ function hasPrefix(own: Pep440Version, { epoch, numbers }: Prefix): boolean {
 /** PEP 440: pre-releases and development releases. */
 function isPreRelease({ phase, dev }: Pep440Version): boolean {
   return phase !== 4 || dev !== -1
+}
+
+/** `1.0.dev0`, the earliest pre-release of 1.0; `1.0.post1.dev0`, that of 1.0.post1. */
+function firstDevelopmentOf(version: Pep440Version): Pep440Version {
+  return { ...version, phase: version.post === -1 ? 0 : version.phase, dev: 0, local: [] }
 }
 
 function withoutLocal(version: Pep440Version): Pep440Version {

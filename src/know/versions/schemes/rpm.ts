@@ -4,10 +4,14 @@ import { compareDigits, digitsOf, isDigit, isLetter, type Digits } from './numbe
 export interface RpmVersion {
   readonly epoch: Digits
   readonly version: string
-  readonly release: string
+  /** `null` where there is none, which comes before an empty one (`1-`). */
+  readonly release: string | null
 }
 
-/** RPM: `[epoch:]version[-release]`, each part ordered by `rpmvercmp`. A missing epoch is 0, a missing release first. */
+/**
+ * RPM: `[epoch:]version[-release]`, each part ordered by `rpmvercmp`. A missing epoch is 0, a missing release first. Only
+ * digits before a colon are an epoch; another colon only separates (rpm, parseEVR).
+ */
 export const rpm: VersionScheme<RpmVersion> = {
   id: 'rpm',
   title: 'RPM packages (rpmvercmp)',
@@ -32,22 +36,29 @@ export const rpm: VersionScheme<RpmVersion> = {
   parse(text) {
     const whole = text.trim()
     if (whole === '' || /\s/.test(whole)) return null
-    const colon = whole.indexOf(':')
-    const epoch = colon < 0 ? '0' : whole.slice(0, colon) || '0'
-    // rpm itself prints a missing epoch as `(none)`.
-    if (epoch !== '(none)' && !/^\d{1,10}$/.test(epoch)) return null
-    const rest = whole.slice(colon + 1)
+    const epoch = epochPattern.exec(whole)
+    const rest = epoch === null ? whole : whole.slice(epoch[0].length)
     const hyphen = rest.lastIndexOf('-')
     const version = hyphen < 0 ? rest : rest.slice(0, hyphen)
     if (version === '') return null
     return {
-      epoch: epoch === '(none)' ? 0 : digitsOf(epoch),
+      epoch: digitsOf(epoch?.[1] ?? ''),
       version,
-      release: hyphen < 0 ? '' : rest.slice(hyphen + 1),
+      release: hyphen < 0 ? null : rest.slice(hyphen + 1),
     }
   },
   order: (a, b) =>
-    compareDigits(a.epoch, b.epoch) || rpmvercmp(a.version, b.version) || rpmvercmp(a.release, b.release),
+    compareDigits(a.epoch, b.epoch) ||
+    rpmvercmp(a.version, b.version) ||
+    compareRelease(a.release, b.release),
+}
+
+// rpm itself prints a missing epoch as `(none)`.
+const epochPattern = /^(?:(\d{0,10})|\(none\)):/
+
+function compareRelease(a: string | null, b: string | null): number {
+  if (a === null || b === null) return a === b ? 0 : a === null ? -1 : 1
+  return rpmvercmp(a, b)
 }
 
 const tilde = 0x7e
