@@ -25,3 +25,8 @@ export function normaliseName(ecosystem: string, name: string): string {
       return name
   }
 }
+
+/** The ecosystem as the OSV schema writes it; the feed of Kubernetes writes it in lower case. */
+export function ecosystemName(ecosystem: string): string {
+  return ecosystem === 'kubernetes' ? 'Kubernetes' : ecosystem
+}

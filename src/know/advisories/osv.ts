@@ -1,7 +1,7 @@
 import { projectionOf, type Projection } from '../../base/json-projection.ts'
 import { limit } from '../../base/limits.ts'
 import { failed, ok, type Result } from '../../core/result.ts'
-import { normaliseName } from './names.ts'
+import { ecosystemName, normaliseName } from './names.ts'
 import { severityOfRecord, severityOfWord } from './severity.ts'
 import type { Advisory, AdvisoryRange, AffectedPackage, Relation } from './types.ts'
 
@@ -92,7 +92,7 @@ export const osvProjection: Projection = projectionOf({
 /** `null` for an entry without a package, a sentence for one that is beyond belief. */
 function parseAffected(entry: unknown): AffectedPackage | string | null {
   if (!isObject(entry) || !isObject(entry.package)) return null
-  const ecosystem = text(entry.package.ecosystem)
+  const ecosystem = ecosystemName(text(entry.package.ecosystem) ?? '')
   const name = text(entry.package.name)
   if (!ecosystem || !name || ecosystem.length > idCharacters || name.length > nameCharacters) return null
   const ranges: AdvisoryRange[] = []

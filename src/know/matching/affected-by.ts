@@ -1,8 +1,9 @@
 import type { Advisory, AffectedPackage } from '../advisories/types.ts'
 import type { Purl } from '../purl/types.ts'
+import { packageOfPurl } from '../sbom/index.ts'
 import { schemeForEcosystem } from '../versions/index.ts'
 import { evaluateEntry } from './evaluate.ts'
-import { lookupsOf } from './match.ts'
+import { comparedVersion, lookupsOf } from './match.ts'
 import { packageKeyOf } from './package-key.ts'
 
 export interface AffectedVerdict {
@@ -22,26 +23,9 @@ export function affectedBy(advisory: Advisory, purl: Purl): AffectedVerdict {
       decidedBy: `withdrawn ${new Date(advisory.withdrawnAtMs).toISOString().slice(0, 10)}`,
     }
   }
-  const key = packageKeyOf(
-    {
-      type: purl.type,
-      namespace: purl.namespace,
-      name: purl.name,
-      version: purl.version,
-      purl: null,
-      distroQualifier: purl.qualifiers?.distro ?? null,
-      arch: purl.qualifiers?.arch ?? null,
-      source: sourceOf(purl),
-      module: null,
-      licence: null,
-      location: null,
-      locator: '',
-    },
-    null,
-  )
+  const key = packageKeyOf(packageOfPurl(purl), null)
   if (key.ecosystem === '')
     return { verdict: 'unknown', decidedBy: `no advisory ecosystem for pkg:${purl.type}` }
-  if (key.version === '') return { verdict: 'unknown', decidedBy: 'the package URL has no version' }
 
   const lookups = lookupsOf(key)
   const judged: { entry: AffectedPackage; verdict: AffectedVerdict }[] = []
@@ -50,7 +34,7 @@ export function affectedBy(advisory: Advisory, purl: Purl): AffectedVerdict {
       // A package URL without a release is judged against every release that the advisory names.
       const release = lookup.ecosystem.includes(':') ? entry.ecosystem : baseOf(entry.ecosystem)
       if (release !== lookup.ecosystem || entry.name !== lookup.name) continue
-      judged.push({ entry, verdict: verdictOf(entry, lookup.version) })
+      judged.push({ entry, verdict: verdictOf(entry, comparedVersion(lookup, entry)) })
     }
   }
   if (judged.length === 0) {
@@ -78,17 +62,10 @@ function verdictOf(entry: AffectedPackage, version: string): AffectedVerdict {
     return { verdict: 'unknown', decidedBy: 'the advisory names no versions' }
   }
   const { state, decidedBy } = evaluateEntry(schemeForEcosystem(entry.ecosystem), version, entry)
-  return { verdict: state === 'affected' ? 'yes' : state === 'unknown' ? 'unknown' : 'no', decidedBy }
-}
-
-/** `upstream=NAME` or `upstream=NAME@VERSION`, as scanners write the source package of a distribution package. */
-function sourceOf(purl: Purl): { name: string; version: string | null; by: 'purl' } | null {
-  const upstream = purl.qualifiers?.upstream
-  if (upstream === undefined) return null
-  const at = upstream.indexOf('@')
-  return at < 0
-    ? { name: upstream, version: null, by: 'purl' }
-    : { name: upstream.slice(0, at), version: upstream.slice(at + 1), by: 'purl' }
+  if (state === 'affected') return { verdict: 'yes', decidedBy }
+  // Where every version is affected a missing one is, too; otherwise nothing follows from it.
+  if (version === '') return { verdict: 'unknown', decidedBy: 'the package URL has no version' }
+  return { verdict: state === 'unknown' ? 'unknown' : 'no', decidedBy }
 }
 
 function baseOf(ecosystem: string): string {

@@ -81,7 +81,7 @@ export function matchKey(key: PackageKey, entriesOf: (lookup: Lookup) => readonl
   for (const lookup of lookups) {
     const scheme = schemeForEcosystem(lookup.ecosystem)
     for (const entry of entriesOf(lookup)) {
-      const evaluation = evaluateEntry(scheme, epochOf(lookup, entry), entry)
+      const evaluation = evaluateEntry(scheme, comparedVersion(lookup, entry), entry)
       const list = statements.get(entry.advisoryNo)
       const statement = { lookup, evaluation }
       if (list) list.push(statement)
@@ -107,7 +107,7 @@ function matchLookup(lookup: Lookup, entries: readonly PackedEntry[]): KeyMatch[
   const matches: KeyMatch[] = []
   const seen = new Map<number, KeyMatch>()
   for (const entry of entries) {
-    const evaluation = evaluateEntry(scheme, epochOf(lookup, entry), entry)
+    const evaluation = evaluateEntry(scheme, comparedVersion(lookup, entry), entry)
     if (evaluation.state === 'not_affected') continue
     const match = toMatch(entry.advisoryNo, { lookup, evaluation })
     // A record may name the package twice; one branch that says yes is enough.
@@ -172,11 +172,11 @@ function pick(statements: Statement[]): Statement | null {
 }
 
 /**
- * The name of a source RPM carries no epoch (`perl-5.26.3-419.el8.src.rpm` belongs to epoch 4). A source version
+ * The version to compare with an entry. The name of a source RPM carries no epoch (`perl-5.26.3-419.el8.src.rpm` belongs to epoch 4). A source version
  * without one is compared as if it had the epoch of the advisory's own version; otherwise every such package
  * would look older than its fix.
  */
-function epochOf(lookup: Lookup, entry: PackedEntry): string {
+export function comparedVersion(lookup: Lookup, entry: Pick<PackedEntry, 'ranges'>): string {
   if (lookup.by !== 'source' || lookup.version === '' || lookup.version.includes(':')) return lookup.version
   for (const { events } of entry.ranges)
     for (const { version } of events) {

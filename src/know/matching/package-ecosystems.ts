@@ -1,5 +1,6 @@
 /** OSV ecosystem of each purl type that OSV has one for; a type that is missing here cannot be judged. */
 export const languageEcosystems: Record<string, string> = {
+  bioconductor: 'Bioconductor',
   bitnami: 'Bitnami',
   cargo: 'crates.io',
   composer: 'Packagist',
@@ -13,7 +14,7 @@ export const languageEcosystems: Record<string, string> = {
   hackage: 'Hackage',
   hex: 'Hex',
   julia: 'Julia',
-  k8s: 'kubernetes',
+  k8s: 'Kubernetes',
   maven: 'Maven',
   npm: 'npm',
   nuget: 'NuGet',

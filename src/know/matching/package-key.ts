@@ -51,7 +51,8 @@ function distributionKey(found: SbomPackage, distro: Distro | null, version: str
 
 /** The name as advisories of the ecosystem write it, before normalisation. */
 function advisoryName(found: SbomPackage): string {
-  if (found.namespace === null || found.namespace === '') return found.name
+  if (found.namespace === null || found.namespace === '')
+    return found.type === 'golang' && standardLibraries.has(found.name) ? 'stdlib' : found.name
   switch (found.type) {
     case 'maven':
       return `${found.namespace}:${found.name}`
@@ -67,6 +68,9 @@ function advisoryName(found: SbomPackage): string {
       return found.name
   }
 }
+
+/** Names that tools give Go's standard library, which its advisories call `stdlib`. */
+const standardLibraries = new Set(['go', 'std'])
 
 /** Go's standard library is versioned `go1.21.0` by toolchains and `1.21.0` by its advisories. */
 function advisoryVersion(ecosystem: string, version: string): string {

@@ -38,6 +38,11 @@ export class Collector {
     this.#source = source
   }
 
+  /** What was found so far. */
+  get packages(): SbomPackage[] {
+    return [...this.#packages.values()]
+  }
+
   leaveOut(reason: string, example: string): void {
     const group = this.#leftOut.get(reason)
     if (!group) this.#leftOut.set(reason, { reason, count: 1, examples: [example] })
@@ -130,7 +135,7 @@ export class Collector {
   finish(
     head: Pick<SbomDocument, 'format' | 'specVersion' | 'tools' | 'createdAtMs'> & { subject: SbomSubject },
   ): SbomDocument {
-    const packages = [...this.#packages.values()]
+    const { packages } = this
     if (packages.length === 0) {
       if (this.seen > 0) {
         const [first] = this.#leftOut.values()
