@@ -2,6 +2,7 @@ import type { Blobs } from '../base/blobs.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Store } from '../base/store/index.ts'
 import { OneAtATime } from '../base/store/one-at-a-time.ts'
+import { openWorkPool, type WorkPool } from '../base/work/index.ts'
 import { coveredEcosystems } from './advisories/index.ts'
 import type { ChangeRow } from './answers.ts'
 import { openJudge, type Judge } from './catalog/index.ts'
@@ -39,6 +40,8 @@ export class Context {
   readonly dataDirectory: string
   readonly example: boolean
   readonly meter = new CoverageMeter()
+  /** Threads for reading documents; none runs before there is one to read. */
+  readonly work: WorkPool = openWorkPool()
   readonly #listeners = new Set<(change: ChangeRow) => void>()
   readonly ranges: RangeWords
   readonly #changes = new OneAtATime()

@@ -32,6 +32,7 @@ export async function importAdvisories(
   const { report, touched } = await storeAdvisories(context.store, inputs, {
     ...options,
     clock: context.clock,
+    work: context.work,
   })
   await applyAdvisories(context, touched, report)
   return report

@@ -84,7 +84,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     writeSbom: (image, format) => writeImageSbom(context, image, format, program),
     sync: (own) => syncFeeds(context, own),
     onChange: (listener) => context.onChange(listener),
-    close: async () => {},
+    close: () => context.work.close(),
   }
 }
 

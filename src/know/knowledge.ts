@@ -2,6 +2,7 @@
  * The know wing as one object: everything the API's routes of this wing call. Routes translate HTTP to these calls
  * and back and decide nothing themselves.
  */
+import type { Input } from '../base/archive/index.ts'
 import type {
   AdvisorySummary,
   ChangeRow,
@@ -22,15 +23,7 @@ import type {
 } from './answers.ts'
 import type { ExploitationFacts } from './scoring/index.ts'
 
-/** One input of an import: a file, an archive's entry, a request body. Read once, when its turn comes. */
-export interface Input {
-  /** Shown in messages: `fleet/checkout.cdx.json`, `all.zip: CVE-2021-44228.json`. */
-  source: string
-  sizeBytes: number | null
-  read(): Promise<Uint8Array>
-  /** Present for entries of a zip: the entry as it lies there (raw deflate), so that it can be kept without packing again. */
-  rawDeflated?(): Uint8Array | null
-}
+export type { Input } from '../base/archive/index.ts'
 
 export interface ListQuery {
   /** Free text filter. */

@@ -10,7 +10,15 @@ import { makeTar, makeZip, tarHeader, type ZipItem } from '../../../test/archive
 import { hasTestData, testData } from '../../../test/data.ts'
 import { AllclearError } from '../errors.ts'
 import { type LimitName, overrideLimits } from '../limits.ts'
-import { estimateInputs, openArchive, walkInputs, type Input, type Root, type WalkOptions } from './index.ts'
+import {
+  estimateInputs,
+  openArchive,
+  unpackEntry,
+  walkInputs,
+  type Input,
+  type Root,
+  type WalkOptions,
+} from './index.ts'
 
 /** Everything a walk yields: contents, or the code of the error and where it is. */
 async function readAll(roots: readonly Root[], options?: WalkOptions): Promise<Record<string, string>> {
@@ -74,18 +82,23 @@ describe('zip', () => {
     expect(await readAll(fromBytes(makeZip([])))).toEqual({})
   })
 
-  it('gives the packed bytes of deflated entries', async () => {
-    const packed: (Uint8Array | null | undefined)[] = []
-    const { inflateRawSync } = await import('node:zlib')
-    for await (const input of openArchive(
-      makeZip([
-        { name: 'a.json', content: 'abc' },
-        { name: 'b.json', content: 'abc', method: 'stored' },
-      ]),
-    ))
-      packed.push(input.rawDeflated?.())
-    expect(inflateRawSync(packed[0] as Uint8Array).toString()).toBe('abc')
-    expect(packed[1]).toBeNull()
+  it('gives entries packed, to be unpacked elsewhere under the same checks', async () => {
+    const inputs = [
+      { name: 'a.json', content: 'abc' },
+      { name: 'b.json', content: 'abc', method: 'stored' as const },
+      { name: 'c.json', content: 'abc', method: 'zstd' as const },
+      { name: 'd.json', content: 'abc', method: 99 },
+      { name: 'e.json', content: 'abc', unixMode: 0o120777 },
+    ]
+    const unpacked: unknown[] = []
+    for await (const { source, packed } of openArchive(makeZip(inputs))) {
+      const entry = packed?.() ?? null
+      unpacked.push(entry && [entry.method, Buffer.from(unpackEntry(entry, source)).toString()])
+      if (entry === null) continue
+      expect(() => unpackEntry({ ...entry, crc: entry.crc ^ 1 }, source)).toThrow(/checksum is wrong/)
+      expect(() => unpackEntry({ ...entry, sizeBytes: 2 }, source)).toThrow(/bytes/)
+    }
+    expect(unpacked).toEqual([['deflated', 'abc'], ['stored', 'abc'], ['zstd', 'abc'], null, null])
   })
 
   it('holds any content under any name', async () => {

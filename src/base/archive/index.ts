@@ -2,8 +2,9 @@ import type { Input } from './types.ts'
 import { walkInputs } from './walk.ts'
 
 export { estimateInputs, type Estimate } from './estimate.ts'
-export type { Input, Root } from './types.ts'
+export type { Input, PackedEntry, Root } from './types.ts'
 export { walkInputs, type WalkOptions } from './walk.ts'
+export { unpackEntry, unpackTogether } from './zip.ts'
 
 /** The documents of one archive, by its path or as bytes. */
 export function openArchive(

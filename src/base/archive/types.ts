@@ -6,10 +6,18 @@ export interface Input {
   /** The bytes, checked against what the archive says of them. Throws `AllclearError` that names archive and entry. */
   read(): Promise<Uint8Array>
   /**
-   * Present for entries of a zip: the entry as it lies there (raw deflate), so that it can be kept without packing
-   * again; null when it is packed otherwise. Nothing vouches for it until `read` has succeeded.
+   * Present for entries of a zip: the entry as it lies there, so that it can be unpacked elsewhere (`unpackEntry`) or
+   * kept without packing again. `null` when `read` would refuse it.
    */
-  rawDeflated?(): Uint8Array | null
+  packed?(): PackedEntry | null
+}
+
+/** Packed bytes, and what the directory of the zip says of them; nothing vouches for it until it is unpacked. */
+export interface PackedEntry {
+  bytes: Uint8Array
+  method: 'stored' | 'deflated' | 'zstd'
+  sizeBytes: number
+  crc: number
 }
 
 /** Where to look: a path (file, folder, archive, `-` for the standard input), or what was received. */

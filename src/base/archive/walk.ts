@@ -44,8 +44,14 @@ const fileChunkBytes = 1024 * 1024
  */
 export async function* walkInputs(roots: readonly Root[], options: WalkOptions = {}): AsyncGenerator<Input> {
   for (const root of roots) await refuseMissing(root, options)
-  for (const root of roots) yield* walkRoot(root, options)
+  for (const root of roots) for await (const inputs of walkRoot(root, options)) yield* inputs
 }
+
+/**
+ * What walks below yields: the next inputs, usually one, of a zip those that one reading brought. An archive of
+ * 700,000 records would otherwise pass each of them through every level of the walk.
+ */
+type Inputs = AsyncGenerator<Input[]>
 
 async function refuseMissing(root: Root, { stdin, cwd = '.' }: WalkOptions): Promise<void> {
   if (root === '-') {
@@ -67,10 +73,7 @@ async function refuseMissing(root: Root, { stdin, cwd = '.' }: WalkOptions): Pro
   })
 }
 
-async function* walkRoot(
-  root: Root,
-  { accept = () => true, stdin, cwd = '.' }: WalkOptions,
-): AsyncGenerator<Input> {
+async function* walkRoot(root: Root, { accept = () => true, stdin, cwd = '.' }: WalkOptions): Inputs {
   const at = (source: string): Place => ({
     source,
     name: source,
@@ -89,11 +92,7 @@ async function* walkRoot(
   else yield* walkStream(new ByteStream(createReadStream(path)), at(source), true)
 }
 
-async function* walkFolder(
-  path: string,
-  source: string,
-  at: (source: string) => Place,
-): AsyncGenerator<Input> {
+async function* walkFolder(path: string, source: string, at: (source: string) => Place): Inputs {
   const entries = await readdir(path, { withFileTypes: true })
   entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
   for (const entry of entries) {
@@ -104,12 +103,12 @@ async function* walkFolder(
   }
 }
 
-async function* walkFile(path: string, place: Place, named: boolean): AsyncGenerator<Input> {
+async function* walkFile(path: string, place: Place, named: boolean): Inputs {
   let format: Format
   try {
     format = detectFormat(readHead(path)).format
   } catch (error) {
-    yield refusedInput(place.source, unreadable(place.source, (error as Error).message, error))
+    yield [refusedInput(place.source, unreadable(place.source, (error as Error).message, error))]
     return
   }
   if (format === 'zip') yield* refusing(place.source, () => walkZip(() => openFileSource(path), place))
@@ -117,7 +116,7 @@ async function* walkFile(path: string, place: Place, named: boolean): AsyncGener
     yield* walkStream(new ByteStream(createReadStream(path, { highWaterMark: fileChunkBytes })), place, named)
   } else if (named || place.accept(place.name)) {
     const { size } = await stat(path)
-    yield { source: place.source, sizeBytes: size, read: () => readWhole(path, place.source) }
+    yield [{ source: place.source, sizeBytes: size, read: () => readWhole(path, place.source) }]
   }
 }
 
@@ -138,12 +137,12 @@ function readHead(path: string): Uint8Array {
   }
 }
 
-async function* walkBytes(bytes: Uint8Array, place: Place, named: boolean): AsyncGenerator<Input> {
+async function* walkBytes(bytes: Uint8Array, place: Place, named: boolean): Inputs {
   const { format } = detectFormat(bytes.subarray(0, headBytes))
   if (format === 'zip') yield* refusing(place.source, () => walkZip(async () => sourceOfBytes(bytes), place))
   else if (format !== 'plain') yield* walkStream(new ByteStream(oneChunk(bytes)), place, named)
   else if (named || place.accept(place.name))
-    yield { source: place.source, sizeBytes: bytes.length, read: async () => bytes }
+    yield [{ source: place.source, sizeBytes: bytes.length, read: async () => bytes }]
 }
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -151,7 +150,7 @@ async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 /** A stream that may be anything. `named` is true for what was asked for by name, which is taken whatever it is called. */
-async function* walkStream(stream: ByteStream, place: Place, named: boolean): AsyncGenerator<Input> {
+async function* walkStream(stream: ByteStream, place: Place, named: boolean): Inputs {
   const { source, budget } = place
   yield* refusing(source, async function* () {
     const { format, title } = detectFormat(await stream.peek(headBytes))
@@ -159,7 +158,7 @@ async function* walkStream(stream: ByteStream, place: Place, named: boolean): As
       case 'plain': {
         if (!named && !place.accept(place.name)) return
         const bytes = await collect(source, stream)
-        yield { source, sizeBytes: bytes.length, read: async () => bytes }
+        yield [{ source, sizeBytes: bytes.length, read: async () => bytes }]
         return
       }
       case 'gzip':
@@ -183,20 +182,20 @@ async function* walkStream(stream: ByteStream, place: Place, named: boolean): As
   })
 }
 
-async function* walkTar(stream: ByteStream, place: Place): AsyncGenerator<Input> {
+async function* walkTar(stream: ByteStream, place: Place): Inputs {
   const { source, budget } = place
   const wanted = (name: string) => !isHidden(name) && (namesArchive(name) || place.accept(name))
   for await (const { name, sizeBytes, content } of readTar(stream, source, budget, wanted)) {
     if (content === null) continue
     const inside = `${source}: ${name}`
-    if (!(content instanceof Uint8Array)) yield refusedInput(inside, content)
+    if (!(content instanceof Uint8Array)) yield [refusedInput(inside, content)]
     else if (namesArchive(name))
       yield* refusing(inside, () => walkBytes(content, deeper(place, inside, name), false))
-    else yield { source: inside, sizeBytes, read: async () => content }
+    else yield [{ source: inside, sizeBytes, read: async () => content }]
   }
 }
 
-async function* walkZip(open: () => Promise<ByteSource>, place: Place): AsyncGenerator<Input> {
+async function* walkZip(open: () => Promise<ByteSource>, place: Place): Inputs {
   const { source: archive } = place
   const source = await open()
   try {
@@ -204,11 +203,19 @@ async function* walkZip(open: () => Promise<ByteSource>, place: Place): AsyncGen
     const wanted = entries.filter(
       ({ name, kind }) => kind !== 'folder' && !isHidden(name) && (namesArchive(name) || place.accept(name)),
     )
-    for await (const { entry, read, rawDeflated } of readZipMembers(source, archive, wanted)) {
-      const inside = `${archive}: ${entry.name}`
-      if (namesArchive(entry.name))
+    for await (const members of readZipMembers(source, archive, wanted)) {
+      let inputs: Input[] = []
+      for (const { entry, read, packed } of members) {
+        const inside = `${archive}: ${entry.name}`
+        if (!namesArchive(entry.name)) {
+          inputs.push({ source: inside, sizeBytes: entry.sizeBytes, read: async () => read(), packed })
+          continue
+        }
+        if (inputs.length > 0) yield inputs
+        inputs = []
         yield* refusing(inside, () => walkBytes(read(), deeper(place, inside, entry.name), false))
-      else yield { source: inside, sizeBytes: entry.sizeBytes, read: async () => read(), rawDeflated }
+      }
+      if (inputs.length > 0) yield inputs
     }
   } finally {
     await source.close()
@@ -226,11 +233,11 @@ function deeper(place: Place, source: string, name: string): Place {
 }
 
 /** What is wrong with an archive becomes a refused input; anything but an `AllclearError` is a defect and goes on up. */
-async function* refusing(source: string, walk: () => AsyncGenerator<Input>): AsyncGenerator<Input> {
+async function* refusing(source: string, walk: () => Inputs): Inputs {
   try {
     yield* walk()
   } catch (error) {
     if (!(error instanceof AllclearError)) throw error
-    yield refusedInput(source, error)
+    yield [refusedInput(source, error)]
   }
 }

@@ -1,9 +1,10 @@
-import { crc32, inflateRawSync, zstdDecompressSync } from 'node:zlib'
+import { crc32, gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib'
 import { limit } from '../limits.ts'
 import { checkRatio, type Budget } from './budget.ts'
 import type { ByteSource } from './byte-source.ts'
 import { safeEntryName } from './entry-name.ts'
 import { tooLarge, unreadable, unsafePath } from './refusals.ts'
+import type { PackedEntry } from './types.ts'
 
 /** One line of the central directory. */
 export interface ZipEntry {
@@ -25,20 +26,21 @@ export interface ZipMember {
   entry: ZipEntry
   /** Unpacks and checks size and checksum. */
   read(): Uint8Array
-  /** The packed bytes when they are raw deflate. */
-  rawDeflated(): Uint8Array | null
+  packed(): PackedEntry | null
 }
 
-const stored = 0
-const deflated = 8
 /** PKWARE APPNOTE 4.4.5. */
-const zstandard = 93
+const methods = new Map<number, PackedEntry['method']>([
+  [0, 'stored'],
+  [8, 'deflated'],
+  [93, 'zstd'],
+])
 
 const endRecordBytes = 22
 /** A comment of at most 65,535 bytes follows the end record (APPNOTE 4.3.16); a zip64 locator precedes it. */
 const tailBytes = endRecordBytes + 0xffff + 20
 /** Read at once; entries lie one after another, so that a large archive needs few reads and little memory. */
-const windowBytes = 16 * 1024 * 1024
+const windowBytes = 1024 * 1024
 
 /**
  * The entries of a zip as its central directory lists them (PKWARE APPNOTE 6.3.10, section 4.3), in the order in which
@@ -195,66 +197,139 @@ function safeNumber(value: bigint, archive: string): number {
 
 const localHeaderBytes = 30
 
-/** The wanted entries with their bytes, read in windows; what was yielded stays readable after the source is closed. */
+/**
+ * The wanted entries with their bytes, as many at a time as one reading of the source brings; what was yielded stays
+ * readable after the source is closed.
+ */
 export async function* readZipMembers(
   source: ByteSource,
   archive: string,
   entries: readonly ZipEntry[],
-): AsyncGenerator<ZipMember> {
+): AsyncGenerator<ZipMember[]> {
   let window = asBuffer(new Uint8Array(0))
   let windowOffset = 0
-  const load = async (offset: number, length: number): Promise<number> => {
-    if (offset < windowOffset || offset + length > windowOffset + window.length) {
-      window = asBuffer(await source.read(offset, Math.max(length, windowBytes)))
-      windowOffset = offset
-    }
-    return offset - windowOffset
+  const holds = (offset: number, length: number): boolean =>
+    offset >= windowOffset && offset + length <= windowOffset + window.length
+  const load = async (offset: number, length: number): Promise<void> => {
+    window = asBuffer(await source.read(offset, Math.max(length, windowBytes)))
+    windowOffset = offset
   }
+  let members: ZipMember[] = []
   for (const entry of entries) {
-    const where = `${archive}: ${entry.name}`
+    // As a rule the local header is as long as it must be; where it is longer the window is read again below.
+    if (members.length > 0 && !holds(entry.offset, localHeaderBytes + entry.nameBytes + entry.packedBytes)) {
+      yield members
+      members = []
+    }
     let packed: Uint8Array | null = null
-    const header = await load(entry.offset, localHeaderBytes)
+    if (!holds(entry.offset, localHeaderBytes)) await load(entry.offset, localHeaderBytes)
+    const header = entry.offset - windowOffset
     if (header + localHeaderBytes <= window.length && window.readUInt32LE(header) === 0x04034b50) {
       const names = window.readUInt16LE(header + 26) + window.readUInt16LE(header + 28)
-      const start = await load(entry.offset + localHeaderBytes + names, entry.packedBytes)
+      const offset = entry.offset + localHeaderBytes + names
+      if (!holds(offset, entry.packedBytes)) await load(offset, entry.packedBytes)
+      const start = offset - windowOffset
       if (start + entry.packedBytes <= window.length)
         packed = window.subarray(start, start + entry.packedBytes)
     }
-    yield {
-      entry,
-      read() {
-        if (packed === null) throw unreadable(where, 'its header is damaged or the file ends before it')
-        return unpack(entry, packed, where)
-      },
-      rawDeflated: () => (entry.method === deflated && !entry.encrypted ? packed : null),
-    }
+    members.push(memberOf(entry, packed, archive))
+  }
+  if (members.length > 0) yield members
+}
+
+function memberOf(entry: ZipEntry, packed: Uint8Array | null, archive: string): ZipMember {
+  return {
+    entry,
+    read() {
+      const where = `${archive}: ${entry.name}`
+      return unpackEntry(packedEntry(entry, packed, where), where)
+    },
+    packed() {
+      const method = methods.get(entry.method)
+      if (packed === null || method === undefined || entry.encrypted || entry.kind === 'link') return null
+      return { bytes: packed, method, sizeBytes: entry.sizeBytes, crc: entry.crc }
+    },
   }
 }
 
-function unpack(entry: ZipEntry, packed: Uint8Array, where: string): Uint8Array {
+/** Throws for what cannot be unpacked at all. */
+function packedEntry(entry: ZipEntry, packed: Uint8Array | null, where: string): PackedEntry {
+  if (packed === null) throw unreadable(where, 'its header is damaged or the file ends before it')
   if (entry.kind === 'link') throw unsafePath(where, 'is a symbolic link')
   if (entry.encrypted) throw unreadable(where, 'it is encrypted')
+  const method = methods.get(entry.method)
+  if (method === undefined)
+    throw unreadable(
+      where,
+      `it is packed with method ${entry.method}, and only stored, deflate and zstd are read`,
+    )
+  return { bytes: packed, method, sizeBytes: entry.sizeBytes, crc: entry.crc }
+}
+
+/** Unpacks an entry and checks it against what the directory says. Throws `AllclearError` that names `where`. */
+export function unpackEntry(entry: PackedEntry, where: string): Uint8Array {
   if (entry.sizeBytes > limit('archiveEntryBytes'))
     throw tooLarge(where, entry.sizeBytes, limit('archiveEntryBytes'))
-  checkRatio(where, entry.packedBytes, entry.sizeBytes)
-  const bytes = unpackMethod(entry, packed, where)
+  checkRatio(where, entry.bytes.length, entry.sizeBytes)
+  const bytes = unpackMethod(entry, where)
   if (bytes.length !== entry.sizeBytes)
     throw unreadable(where, `it has ${bytes.length} bytes where the directory says ${entry.sizeBytes}`)
   if (crc32(bytes) !== entry.crc) throw unreadable(where, 'its checksum is wrong')
   return bytes
 }
 
-function unpackMethod({ method, sizeBytes }: ZipEntry, packed: Uint8Array, where: string): Uint8Array {
+/** Together they may unpack to so much; the result is one piece of memory. */
+const togetherBytesMax = 64 * 1024 * 1024
+const gzipHead = Uint8Array.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255])
+const gzipTailBytes = 8
+
+/**
+ * Unpacks many small deflated entries at once: a call for each costs more than its bytes. A gzip file is a deflate
+ * stream between a head and a tail of checksum and size, and several such members after one another are one file (RFC
+ * 1952, 2.2), so the entries become one file, which zlib unpacks and checks in a single call.
+ *
+ * `null` when one of them is not deflated or not what the directory says; `unpackEntry` then tells which, and why.
+ */
+export function unpackTogether(entries: readonly PackedEntry[]): Uint8Array[] | null {
+  let packedBytes = 0
+  let sizeBytes = 0
+  for (const entry of entries) {
+    if (entry.method !== 'deflated') return null
+    packedBytes += gzipHead.length + entry.bytes.length + gzipTailBytes
+    sizeBytes += entry.sizeBytes
+  }
+  if (sizeBytes > togetherBytesMax || sizeBytes > packedBytes * limit('archiveRatio')) return null
+  const file = Buffer.allocUnsafe(packedBytes)
+  let at = 0
+  for (const { bytes, crc, sizeBytes: size } of entries) {
+    file.set(gzipHead, at)
+    file.set(bytes, at + gzipHead.length)
+    at += gzipHead.length + bytes.length
+    file.writeUInt32LE(crc, at)
+    at = file.writeUInt32LE(size, at + 4)
+  }
+  let all: Uint8Array
+  try {
+    all = gunzipSync(file, { maxOutputLength: sizeBytes + 1, chunkSize: Math.max(64, sizeBytes + 1) })
+  } catch {
+    return null
+  }
+  if (all.length !== sizeBytes) return null
+  let start = 0
+  return entries.map(({ sizeBytes: size }) => all.subarray(start, (start += size)))
+}
+
+function unpackMethod({ bytes, method, sizeBytes }: PackedEntry, where: string): Uint8Array {
   // One byte more than promised: a longer entry shows itself, and one that is right needs a single piece of memory.
   const bounds = { maxOutputLength: sizeBytes + 1, chunkSize: Math.max(64, sizeBytes + 1) }
   try {
     switch (method) {
-      case stored:
-        return packed
-      case deflated:
-        return inflateRawSync(packed, bounds)
-      case zstandard:
-        return zstdDecompressSync(packed, bounds)
+      case 'stored':
+        return bytes
+      case 'deflated':
+        return inflateRawSync(bytes, bounds)
+      case 'zstd':
+        return zstdDecompressSync(bytes, bounds)
     }
   } catch (error) {
     const longer = (error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE'
@@ -264,7 +339,6 @@ function unpackMethod({ method, sizeBytes }: ZipEntry, packed: Uint8Array, where
       error,
     )
   }
-  throw unreadable(where, `it is packed with method ${method}, and only stored, deflate and zstd are read`)
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

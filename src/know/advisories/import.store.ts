@@ -1,16 +1,17 @@
-import { hash } from 'node:crypto'
 import { setImmediate as giveWay } from 'node:timers/promises'
-import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import { inflateRawSync } from 'node:zlib'
+import { ok, type Result } from '../../core/result.ts'
 import type { Clock } from '../../base/clock.ts'
-import { AllclearError } from '../../base/errors.ts'
-import { parseJson } from '../../base/json.ts'
+import type { AllclearError } from '../../base/errors.ts'
 import { limit } from '../../base/limits.ts'
 import type { Store, Transaction, Value } from '../../base/store/index.ts'
+import { taskBeside, type WorkPool } from '../../base/work/index.ts'
 import type { ImportReport } from '../answers.ts'
 import type { ImportOptions, Input } from '../knowledge.ts'
+import { batchesOf, type BatchWork } from './batches.ts'
 import { parseOsv } from './osv.ts'
-import { encodeEntry, entriesWithout, joinEntries } from './packed.ts'
-import type { Advisory } from './types.ts'
+import { entriesWithout, entryOf, joinEntries } from './packed.ts'
+import { readRecords, type ReadBatch, type ReadRecord, type RecordBatch } from './read-records.ts'
 
 /** What an import of advisories changed, for the findings that depend on it. */
 export interface TouchedAdvisories {
@@ -26,46 +27,46 @@ export interface AdvisoryImport {
   touched: TouchedAdvisories
 }
 
-/** One record on its way in. */
-export interface IncomingRecord {
-  source: string
-  bytes: Uint8Array
-  /** The same bytes as raw deflate, when they came so. */
-  deflated: Uint8Array | null
-}
-
 /**
- * Imports OSV records. Each archive (or folder) is one transaction: a kill in its middle leaves nothing of it. A record
- * that is stored already with the same content costs one look-up; one that is older than the stored one is left out; a
+ * Imports OSV records. Each archive (or folder) is one transaction: a kill in its middle leaves nothing of it. Records
+ * are read in threads and written here. A record that is stored already with the same content costs one look-up; a
  * refused record is listed and the rest go on.
+ *
+ * Of two records with one id the one modified later holds. Where that does not tell (the same time, or none: the Go
+ * database of 2026 names year 1), a later import replaces an earlier one, but within one import the first holds: in a
+ * folder `all.zip` comes before `previous-2026-06-30.zip`, and an older snapshot beside the export must not undo it.
  */
 export async function importAdvisories(
   store: Store,
   inputs: AsyncIterable<Input>,
-  options: ImportOptions & { feed?: string; clock: Clock },
+  options: ImportOptions & { feed?: string; clock: Clock; work?: WorkPool },
 ): Promise<AdvisoryImport> {
   const startedMs = options.clock.nowMs()
   const report = emptyReport('advisories')
   const touched: TouchedAdvisories = { names: new Map(), added: [], changed: [], withdrawn: [] }
-  const iterator = inputs[Symbol.asyncIterator]()
-  let next = await iterator.next()
+  const seen = new Set<number>()
+  const batches = readBatches(batchesOf(inputs, options), options)
+  let next = await batches.next()
   let done = 0
   while (!next.done) {
-    const archive = archiveOf(next.value.source)
+    const { archive } = next.value.batch
     await store.transaction(
       async (transaction) => {
-        const writer = await AdvisoryWriter.open(transaction, options.clock.nowMs(), options.feed)
+        const writer = await AdvisoryWriter.open(transaction, options.clock.nowMs(), seen)
         let busySinceMs = performance.now()
-        while (!next.done && archiveOf(next.value.source) === archive) {
+        while (!next.done && next.value.batch.archive === archive) {
           options.signal?.throwIfAborted()
-          await importOne(writer, next.value, report)
-          done++
+          const { batch, result } = next.value
+          for (const error of batch.refused) refuse(report, error.where ?? archive, error.code, error.message)
+          if (result.ok) await writeBatch(writer, result.value, report)
+          else refuse(report, result.reason.where ?? archive, result.reason.code, result.reason.message)
+          done += batch.documents
           options.onProgress?.({ title: 'Importing advisories', done, total: null, unit: 'records' })
           if (performance.now() - busySinceMs > giveWayAfterMs) {
             await giveWay()
             busySinceMs = performance.now()
           }
-          next = await iterator.next()
+          next = await batches.next()
         }
         await writer.finish(report, touched)
       },
@@ -79,111 +80,121 @@ export async function importAdvisories(
 /** A server answers others in between. */
 const giveWayAfterMs = 15
 
-async function importOne(writer: AdvisoryWriter, input: Input, report: ImportReport): Promise<void> {
-  try {
-    const deflated = input.rawDeflated?.() ?? null
-    const bytes = await input.read()
-    report.bytes += bytes.length
-    const json = parseJson(bytes, { source: input.source })
-    if (Array.isArray(json)) {
-      for (const [at, record] of json.entries())
-        await writer.write(
-          record,
-          {
-            source: `${input.source}, record ${at + 1}`,
-            bytes: Buffer.from(JSON.stringify(record)),
-            deflated: null,
-          },
-          report,
-        )
-    } else await writer.write(json, { source: input.source, bytes, deflated }, report)
-  } catch (error) {
-    if (!(error instanceof AllclearError)) throw error
-    refuse(report, error.where ?? input.source, error.code, error.message)
+const readTask = taskBeside<RecordBatch, ReadBatch>('osv-records', import.meta.url)
+
+/** Reads batches in threads; a single one in place, for it is read before a thread has started. */
+async function* readBatches(
+  batches: AsyncGenerator<BatchWork>,
+  { work, signal }: { work?: WorkPool; signal?: AbortSignal },
+): AsyncGenerator<{ batch: BatchWork; result: Result<ReadBatch, AllclearError> }> {
+  const first = await batches.next()
+  if (first.done) return
+  const second = work === undefined ? null : await batches.next()
+  if (work === undefined || second === null || second.done) {
+    yield { batch: first.value, result: ok(readRecords(first.value.input)) }
+    if (second?.done) return
+    for await (const batch of batches) yield { batch, result: ok(readRecords(batch.input)) }
+    return
   }
+  async function* all() {
+    yield first.value as BatchWork
+    yield second!.value as BatchWork
+    yield* batches
+  }
+  for await (const { work: batch, result } of work.inOrder(readTask, all(), { signal }))
+    yield { batch, result }
+}
+
+async function writeBatch(writer: AdvisoryWriter, batch: ReadBatch, report: ImportReport): Promise<void> {
+  report.bytes += batch.bytes
+  for (const { source, code, message } of batch.refused) refuse(report, source, code, message)
+  for (const record of batch.records) await writer.write(record, batch.texts, report)
+}
+
+interface StoredRecord {
+  no: number
+  content_hash: string
+  modified_at: number | null
 }
 
 /** Collects rows and writes them in groups, so that neither memory nor the number of statements grows with the import. */
-export class AdvisoryWriter {
+class AdvisoryWriter {
   readonly #transaction: Transaction
   readonly #nowMs: number
-  readonly #feed: string | undefined
-  /** True when the tables were empty: nothing needs to be looked up. */
-  readonly #fresh: boolean
+  /** Numbers of the records that this import has met, in this archive or an earlier one. */
+  readonly #seen: Set<number>
+  readonly #lookUp: { get(id: string): StoredRecord | undefined | Promise<StoredRecord | undefined> }
   #nextNo = 0
   #numbersLeft = 0
-  /** Records of this import by id, for exports that name one twice. */
-  readonly #seen = new Map<string, { no: number; hash: string; modifiedAtMs: number | null }>()
+  /** Ids of the rows below, which a look-up does not find yet. */
+  readonly #waiting = new Set<string>()
   #advisories: Value[][] = []
   #links: Value[][] = []
-  /** New entries by ecosystem and name. */
-  readonly #entries = new Map<string, Map<string, string[]>>()
+  /** What new records say, by ecosystem and name: number and statement, one after the other. */
+  #entries = new Map<string, Map<string, (number | string)[]>>()
+  #entriesCharacters = 0
   /** Advisories whose old entries must go. */
   readonly #replaced = new Set<number>()
   readonly #feeds = new Map<string, { newestMs: number | null }>()
+  readonly #names: TouchedAdvisories['names'] = new Map()
   readonly #touched = { added: [] as string[], changed: [] as string[], withdrawn: [] as string[] }
 
-  private constructor(transaction: Transaction, nowMs: number, feed: string | undefined, fresh: boolean) {
+  private constructor(transaction: Transaction, nowMs: number, seen: Set<number>) {
     this.#transaction = transaction
     this.#nowMs = nowMs
-    this.#feed = feed
-    this.#fresh = fresh
+    this.#seen = seen
+    const sql = 'select no, content_hash, modified_at from advisory where id = ?'
+    this.#lookUp = (transaction.sync ?? transaction).prepare<StoredRecord>(sql)
   }
 
-  static async open(
-    transaction: Transaction,
-    nowMs: number,
-    feed: string | undefined,
-  ): Promise<AdvisoryWriter> {
-    const row = await transaction
-      .prepare<{ any: number }>('select count(*) as "any" from (select 1 from advisory limit 1) as one')
-      .get()
-    return new AdvisoryWriter(transaction, nowMs, feed, Number(row?.any) === 0)
+  static async open(transaction: Transaction, nowMs: number, seen: Set<number>): Promise<AdvisoryWriter> {
+    return new AdvisoryWriter(transaction, nowMs, seen)
   }
 
-  async write(json: unknown, record: IncomingRecord, report: ImportReport): Promise<void> {
-    const parsed = parseOsv(json, this.#feed)
-    if (!parsed.ok) {
-      refuse(
-        report,
-        record.source,
-        'advisory.invalid',
-        `${record.source} is not an OSV record: ${parsed.reason}.`,
-      )
-      return
-    }
-    const advisory = parsed.value
-    if (this.#feed === undefined) advisory.feed = feedOf(advisory)
-    const contentHash = hash('sha256', record.bytes, 'base64url').slice(0, 22)
-    const existing =
-      this.#seen.get(advisory.id) ?? (this.#fresh ? undefined : await this.#stored(advisory.id))
-    if (existing?.hash === contentHash || (existing && isOlder(advisory, existing.modifiedAtMs))) {
+  async write(record: ReadRecord, texts: readonly string[], report: ImportReport): Promise<void> {
+    this.#noteFeed(record)
+    if (this.#waiting.has(record.id)) await this.#flushRecords()
+    const stored = await this.#lookUp.get(record.id)
+    if (stored !== undefined && !this.#replaces(record, stored)) {
+      this.#seen.add(stored.no)
       report.unchanged++
-      this.#noteFeed(advisory)
       return
     }
     let no: number
-    if (existing) {
-      no = existing.no
+    if (stored !== undefined) {
+      no = stored.no
       await this.#remove(no)
       report.changed++
-      ;(advisory.withdrawnAtMs === null ? this.#touched.changed : this.#touched.withdrawn).push(advisory.id)
+      ;(record.withdrawnAtMs !== null ? this.#touched.withdrawn : this.#touched.changed).push(record.id)
     } else {
       no = await this.#number()
       report.added++
-      this.#touched.added.push(advisory.id)
+      this.#touched.added.push(record.id)
     }
-    this.#seen.set(advisory.id, { no, hash: contentHash, modifiedAtMs: advisory.modifiedAtMs })
-    this.#noteFeed(advisory)
-    this.#collect(no, advisory, contentHash, record)
+    this.#seen.add(no)
+    this.#collect(no, record, texts)
     if (this.#advisories.length >= rowsAtOnce) await this.#flushRecords()
+    if (this.#entriesCharacters >= entriesCharactersAtOnce) await this.#writePackages()
+  }
+
+  /** See `importAdvisories` for the rule. */
+  #replaces({ contentHash, modifiedAtMs }: ReadRecord, stored: StoredRecord): boolean {
+    if (stored.content_hash === contentHash) return false
+    if (modifiedAtMs !== null && stored.modified_at !== null && modifiedAtMs !== stored.modified_at)
+      return modifiedAtMs > stored.modified_at
+    return !this.#seen.has(stored.no)
   }
 
   /** Writes what is left, the package rows and the feeds, and adds to the totals. */
   async finish(report: ImportReport, touched: TouchedAdvisories): Promise<void> {
     await this.#flushRecords()
-    await this.#writePackages(touched)
+    await this.#writePackages()
     await this.#writeFeeds()
+    for (const [ecosystem, names] of this.#names) {
+      const all = touched.names.get(ecosystem)
+      if (all === undefined) touched.names.set(ecosystem, names)
+      else for (const name of names) all.add(name)
+    }
     touched.added.push(...this.#touched.added)
     touched.changed.push(...this.#touched.changed)
     touched.withdrawn.push(...this.#touched.withdrawn)
@@ -199,15 +210,6 @@ export class AdvisoryWriter {
     return this.#nextNo++
   }
 
-  async #stored(id: string): Promise<{ no: number; hash: string; modifiedAtMs: number | null } | undefined> {
-    const row = await this.#transaction
-      .prepare<{ no: number; content_hash: string; modified_at: number | null }>(
-        'select no, content_hash, modified_at from advisory where id = ?',
-      )
-      .get(id)
-    return row && { no: row.no, hash: row.content_hash, modifiedAtMs: row.modified_at }
-  }
-
   /** Takes an older version of a record out; its package entries go when the rows are rewritten. */
   async #remove(no: number): Promise<void> {
     await this.#flushRecords()
@@ -218,50 +220,50 @@ export class AdvisoryWriter {
       const old = parseOsv(
         JSON.parse(inflateRawSync(row.raw, { maxOutputLength: row.raw_bytes + 1 }).toString('utf8')),
       )
-      if (old.ok) for (const { ecosystem, name } of old.value.affected) this.#entriesOf(ecosystem, name)
+      if (old.ok)
+        for (const { ecosystem, name } of old.value.affected) {
+          const entries = this.#entriesOf(ecosystem, name)
+          // Of the same archive, and not written yet.
+          for (let at = entries.length - 2; at >= 0; at -= 2) if (entries[at] === no) entries.splice(at, 2)
+        }
     }
-    for (const list of this.#entries.values())
-      for (const [name, entries] of list)
-        list.set(
-          name,
-          entries.filter((entry) => !entry.startsWith(`[${no},`)),
-        )
     this.#replaced.add(no)
     await this.#transaction.prepare('delete from advisory where no = ?').run(no)
     await this.#transaction.prepare('delete from advisory_link where advisory_no = ?').run(no)
   }
 
-  #collect(no: number, advisory: Advisory, contentHash: string, { bytes, deflated }: IncomingRecord): void {
-    const ecosystems = new Set<string>()
-    for (const affected of advisory.affected) {
-      ecosystems.add(affected.ecosystem)
-      // A withdrawn record stays readable and matches nothing (OSV schema, "withdrawn").
-      if (advisory.withdrawnAtMs === null)
-        this.#entriesOf(affected.ecosystem, affected.name).push(encodeEntry(no, affected))
-    }
+  #collect(no: number, record: ReadRecord, texts: readonly string[]): void {
+    this.#waiting.add(record.id)
     this.#advisories.push([
       no,
-      advisory.id,
-      advisory.feed,
-      advisory.summary,
-      advisory.severity,
-      advisory.vector,
-      advisory.score,
-      advisory.publishedAtMs,
-      advisory.modifiedAtMs,
-      advisory.withdrawnAtMs,
-      advisory.feed === 'provisional' ? 1 : 0,
-      JSON.stringify([...ecosystems]),
-      JSON.stringify(advisory.links),
-      contentHash,
-      deflated ?? deflateRawSync(bytes, { level: 1 }),
-      bytes.length,
+      record.id,
+      record.feed,
+      record.summary,
+      record.severity,
+      record.vector,
+      record.score,
+      record.publishedAtMs,
+      record.modifiedAtMs,
+      record.withdrawnAtMs,
+      record.feed === 'provisional' ? 1 : 0,
+      record.ecosystems,
+      record.linksJson,
+      record.contentHash,
+      record.raw,
+      record.rawBytes,
       this.#nowMs,
     ])
-    for (const { vulnerability, relation } of advisory.links) this.#links.push([vulnerability, no, relation])
+    const { links, statements } = record
+    for (let at = 0; at < links.length; at += 2)
+      this.#links.push([texts[links[at]], no, texts[links[at + 1]]])
+    for (let at = 0; at < statements.length; at += 3) {
+      const statement = texts[statements[at + 2]]
+      this.#entriesOf(texts[statements[at]], texts[statements[at + 1]]).push(no, statement)
+      this.#entriesCharacters += statement.length
+    }
   }
 
-  #entriesOf(ecosystem: string, name: string): string[] {
+  #entriesOf(ecosystem: string, name: string): (number | string)[] {
     let names = this.#entries.get(ecosystem)
     if (!names) this.#entries.set(ecosystem, (names = new Map()))
     let entries = names.get(name)
@@ -275,38 +277,45 @@ export class AdvisoryWriter {
     await this.#transaction.insert('advisory_link', ['vulnerability', 'advisory_no', 'relation'], this.#links)
     this.#advisories = []
     this.#links = []
+    this.#waiting.clear()
   }
 
-  async #writePackages(touched: TouchedAdvisories): Promise<void> {
-    const read = this.#transaction.prepare<{ entries: string }>(
+  /** Adds the entries to the rows of their names. */
+  async #writePackages(): Promise<void> {
+    const read = (this.#transaction.sync ?? this.#transaction).prepare<{ entries: string }>(
       'select entries from advisory_package where ecosystem = ? and name = ?',
     )
-    const rows: Value[][] = []
-    const empty: [string, string][] = []
-    for (const [ecosystem, names] of this.#entries) {
-      let touchedNames = touched.names.get(ecosystem)
-      if (!touchedNames) touched.names.set(ecosystem, (touchedNames = new Set()))
-      for (const [name, entries] of names) {
-        touchedNames.add(name)
-        const stored = this.#fresh ? undefined : await read.get(ecosystem, name)
-        const kept = stored
-          ? this.#replaced.size > 0
-            ? entriesWithout(stored.entries, this.#replaced)
-            : [stored.entries.slice(1, -1)]
-          : []
-        const all = [...kept.filter((entry) => entry !== ''), ...entries]
-        if (all.length > 0) rows.push([ecosystem, name, joinEntries(all)])
-        else empty.push([ecosystem, name])
-      }
-    }
-    await this.#transaction.insert('advisory_package', ['ecosystem', 'name', 'entries'], rows, {
-      onConflict: { target: ['ecosystem', 'name'], update: ['entries'] },
-    })
+    const write = async (rows: Value[][]) =>
+      this.#transaction.insert('advisory_package', ['ecosystem', 'name', 'entries'], rows, {
+        onConflict: { target: ['ecosystem', 'name'], update: ['entries'] },
+      })
     const remove = this.#transaction.prepare('delete from advisory_package where ecosystem = ? and name = ?')
-    for (const [ecosystem, name] of empty) await remove.run(ecosystem, name)
+    for (const [ecosystem, names] of this.#entries) {
+      let touchedNames = this.#names.get(ecosystem)
+      if (!touchedNames) this.#names.set(ecosystem, (touchedNames = new Set()))
+      let rows: Value[][] = []
+      // In the order of the key neighbours are written together.
+      for (const name of [...names.keys()].sort()) {
+        touchedNames.add(name)
+        const stored = await read.get(ecosystem, name)
+        const entries = stored === undefined ? [] : entriesWithout(stored.entries, this.#replaced)
+        const added = names.get(name)!
+        for (let at = 0; at < added.length; at += 2)
+          entries.push(entryOf(added[at] as number, added[at + 1] as string))
+        if (entries.length > 0) rows.push([ecosystem, name, joinEntries(entries)])
+        else await remove.run(ecosystem, name)
+        if (rows.length < rowsAtOnce) continue
+        await write(rows)
+        rows = []
+      }
+      await write(rows)
+    }
+    this.#entries = new Map()
+    this.#entriesCharacters = 0
+    this.#replaced.clear()
   }
 
-  #noteFeed({ feed, modifiedAtMs }: Advisory): void {
+  #noteFeed({ feed, modifiedAtMs }: ReadRecord): void {
     const noted = this.#feeds.get(feed)
     if (!noted) this.#feeds.set(feed, { newestMs: modifiedAtMs })
     else if (modifiedAtMs !== null && modifiedAtMs > (noted.newestMs ?? 0)) noted.newestMs = modifiedAtMs
@@ -314,11 +323,13 @@ export class AdvisoryWriter {
 
   async #writeFeeds(): Promise<void> {
     for (const [feed, { newestMs }] of this.#feeds) {
-      const row = await this.#transaction
-        .prepare<{ records: number; newest: number | null }>(
-          'select count(*) as records, max(modified_at) as newest from advisory where feed = ?',
-        )
+      const stored = await this.#transaction
+        .prepare<{ newest_record_at: number | null }>('select newest_record_at from feed where id = ?')
         .get(feed)
+      const row = await this.#transaction
+        .prepare<{ records: number }>('select count(*) as records from advisory where feed = ?')
+        .get(feed)
+      const times = [stored?.newest_record_at, newestMs].filter((at) => at != null)
       await this.#transaction.insert(
         'feed',
         ['id', 'kind', 'fetched_at', 'newest_record_at', 'records'],
@@ -327,7 +338,7 @@ export class AdvisoryWriter {
             feed,
             feed === 'provisional' ? 'provisional' : 'osv',
             this.#nowMs,
-            row?.newest ?? newestMs,
+            times.length === 0 ? null : Math.max(...times),
             Number(row?.records ?? 0),
           ],
         ],
@@ -339,6 +350,8 @@ export class AdvisoryWriter {
 
 /** Rows that wait before they are written. */
 const rowsAtOnce = 500
+/** Text of entries that waits: rows of much-named packages are read and written again each time. */
+const entriesCharactersAtOnce = 4 * 1024 * 1024
 /** Numbers are taken in blocks. */
 const numbersAtOnce = 4096
 
@@ -361,22 +374,6 @@ const advisoryColumns = [
   'raw_bytes',
   'imported_at',
 ]
-
-/** `osv:Debian`: one feed for each ecosystem, as OSV exports them. */
-function feedOf({ affected, id }: Advisory): string {
-  const ecosystem = affected[0]?.ecosystem
-  return ecosystem === undefined ? `osv:${id.split('-', 1)[0]}` : `osv:${ecosystem.split(':', 1)[0]}`
-}
-
-function isOlder({ modifiedAtMs }: Advisory, storedMs: number | null): boolean {
-  return modifiedAtMs !== null && storedMs !== null && modifiedAtMs < storedMs
-}
-
-/** What one transaction holds: the archive that an entry came from, or the loose files together. */
-function archiveOf(source: string): string {
-  const colon = source.lastIndexOf(': ')
-  return colon < 0 ? '' : source.slice(0, colon)
-}
 
 export function emptyReport(kind: ImportReport['kind']): ImportReport {
   return {

@@ -27,15 +27,24 @@ const kinds: Record<string, AdvisoryRange['events'][number]['kind']> = {
   u: 'limit',
 }
 
+type Statement = Omit<AffectedPackage, 'ecosystem' | 'name' | 'severity'>
+
+/** What an entry says, without the number of its record: it is given when the record is stored. */
+export function encodeStatement({ ranges, versions, fixState }: Statement): string {
+  const encoded = encodeRanges(ranges)
+  let text = JSON.stringify(encoded)
+  if (versions.length > 0 || fixState !== null)
+    text += versions.length > 0 ? `,${JSON.stringify(versions)}` : ',0'
+  return fixState === null ? text : `${text},"${fixState}"`
+}
+
 /** The JSON text of one entry. */
-export function encodeEntry(
-  advisoryNo: number,
-  { ranges, versions, fixState }: Omit<AffectedPackage, 'ecosystem' | 'name' | 'severity'>,
-): string {
-  const entry: Entry = [advisoryNo, encodeRanges(ranges)]
-  if (versions.length > 0 || fixState !== null) entry.push(versions.length > 0 ? versions : 0)
-  if (fixState !== null) entry.push(fixState)
-  return JSON.stringify(entry)
+export function entryOf(advisoryNo: number, statement: string): string {
+  return `[${advisoryNo},${statement}]`
+}
+
+export function encodeEntry(advisoryNo: number, statement: Statement): string {
+  return entryOf(advisoryNo, encodeStatement(statement))
 }
 
 function encodeRanges(ranges: readonly AdvisoryRange[]): Entry[1] {
@@ -88,8 +97,9 @@ function decodeRanges(ranges: Entry[1]): readonly AdvisoryRange[] {
   }))
 }
 
-/** The entries of a row that are not of these advisories, as their JSON texts. */
-export function entriesWithout(row: string, advisories: { has(no: number): boolean }): string[] {
+/** The entries of a row that are not of these advisories, as JSON texts to be joined; when there are none, one for all. */
+export function entriesWithout(row: string, advisories: ReadonlySet<number>): string[] {
+  if (advisories.size === 0) return row.length > 2 ? [row.slice(1, -1)] : []
   return (JSON.parse(row) as Entry[])
     .filter(([no]) => !advisories.has(no))
     .map((entry) => JSON.stringify(entry))

@@ -1,0 +1,9 @@
+import type { Run } from '../../base/work/index.ts'
+import { readRecords, type ReadBatch, type RecordBatch } from './read-records.ts'
+
+/** Reads a batch of OSV records in a thread. */
+export const run: Run<RecordBatch, ReadBatch> = (batch, transfer) => {
+  const read = readRecords(batch)
+  transfer.push(read.buffer)
+  return read
+}
