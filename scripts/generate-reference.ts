@@ -5,6 +5,7 @@ import { listErrors } from '../src/base/errors.ts'
 import { listLimits } from '../src/base/limits.ts'
 import { apiPage, jsonPage, readApiDocument } from './reference-api.ts'
 import { commandTree } from './reference-commands.ts'
+import { cataloguers } from '../src/know/catalog/index.ts'
 import { listDistributions, languageEcosystems } from '../src/know/matching/index.ts'
 import { sbomFormats } from '../src/know/sbom/index.ts'
 import { versionSchemes } from '../src/know/versions/index.ts'
@@ -65,6 +66,16 @@ const pages: Record<string, string> = {
   )}\n\n## Languages and tools\n\n${table(
     ['purl type', 'OSV ecosystem'],
     Object.entries(languageEcosystems).map(([type, ecosystem]) => [`\`${type}\``, ecosystem]),
+  )}\n`,
+  'cataloguers.md': `# Cataloguers\n\n${head}\n\nWhat is read in the layers of an image. Each package says file, layer, method and confidence: *high* when a package manager or build tool wrote it down, *medium* when it is read off metadata or a version string, *low* when it is guessed from a name.\n\n${table(
+    ['id', 'finds', 'purl types', 'reads', 'described at'],
+    cataloguers.map(({ id, title, finds, reads, links }) => [
+      `\`${id}\``,
+      title,
+      finds.map((type) => `\`${type}\``).join(', ') || '-',
+      reads,
+      links.join(' '),
+    ]),
   )}\n`,
   'cli.md': commandTree(head),
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import type { ImagePath } from '../base/oci/index.ts'
 import type { Progress } from '../know/answers.ts'
 import type { Input, Knowledge } from '../know/knowledge.ts'
 import type { TokenBook, TokenScope } from './base/tokens.store.ts'
@@ -16,6 +17,8 @@ export interface Principal {
 export interface Local {
   /** Instead of a body. */
   inputs?: AsyncIterable<Input>
+  /** Instead of a body that is an image archive: where the image lies on this machine. */
+  image?: ImagePath
   /** Names that were left out of `inputs`; complete when they have been read. */
   skipped?: readonly string[]
   onProgress?(progress: Progress): void

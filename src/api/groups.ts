@@ -18,7 +18,7 @@ export const routeGroups: readonly RouteGroup[] = [
   },
   {
     id: 'images',
-    segments: ['images'],
+    segments: ['images', 'catalogue'],
     load: async (context) => (await import('./know/images.routes.ts')).imageRoutes(context),
   },
   {

@@ -190,6 +190,66 @@ const limits = {
     unit: 'count',
     why: 'Refused records that one import lists by name; the rest are counted.',
   },
+  layerEntries: {
+    value: 2_000_000,
+    unit: 'count',
+    why: 'Entries of one layer; the largest image seen in public has about 700,000 files in all.',
+  },
+  layerBytes: {
+    value: 64 * 1024 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'What one layer may unpack to; model images reach 40 GB. Nothing of it is written to the disk.',
+  },
+  layerHeaderBytes: {
+    value: 1024 * 1024,
+    unit: 'bytes',
+    why: 'A long name or extended header of one entry; paths end at 4,096 bytes, extended attributes at 64 KiB each.',
+  },
+  layerFileBytes: {
+    value: 192 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'A file that is held in memory to be catalogued; the largest Go programs have about 150 MB, and an image is to be read in 300 MiB.',
+  },
+  layerPackages: {
+    value: 500_000,
+    unit: 'count',
+    why: 'Packages found in one layer; monorepo images with all of node_modules have about 60,000.',
+  },
+  jarDepth: {
+    value: 8,
+    unit: 'levels',
+    why: 'Archives within a jar; an ear of wars of shaded jars has four levels.',
+  },
+  jarEntries: {
+    value: 200_000,
+    unit: 'count',
+    why: 'Entries of a jar with all that is nested in it; the largest seen has about 90,000 classes.',
+  },
+  jarBytes: {
+    value: 8 * 1024 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'What all entries of a jar with its nested ones would unpack to; only descriptors and nested archives are.',
+  },
+  imageLayers: {
+    value: 1_024,
+    unit: 'count',
+    why: 'Layers of one image; container runtimes mount at most 127.',
+  },
+  imageBlobs: {
+    value: 100_000,
+    unit: 'count',
+    why: 'Entries of an image archive; a registry exported whole has a few thousand.',
+  },
+  imageUploadBytes: {
+    value: 8 * 1024 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'One image archive through the API; it is spooled to a file while it is read.',
+  },
+  imageManifestBytes: {
+    value: 4 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'A manifest, index or configuration; the distribution specification asks registries to take 4 MiB.',
+  },
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits
@@ -233,7 +293,8 @@ export function listLimits() {
   })
 }
 
-function variableOf(name: LimitName): string {
+/** The environment variable that overrides a limit. */
+export function variableOf(name: LimitName): string {
   return `ALLCLEAR_LIMIT_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
 }
 

@@ -13,8 +13,11 @@ export interface CommandContext {
   /** `import sbom` */
   path: string
   version: string
-  /** The API: of the server that is found, else of this process. Opened on the first call. */
-  client(): Promise<Client>
+  /**
+   * The API: of the server that is found, else of this process. Opened on the first call. `nothing` is for a call that
+   * needs no data although the command may: it is answered here unless a server is named.
+   */
+  client(needs?: 'nothing'): Promise<Client>
   /** Only for `up`, `db` and `config`, which are about this machine and not about answers. */
   location: Location
 }

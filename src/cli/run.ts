@@ -77,9 +77,9 @@ async function runChosen({ spec, path, args, options }: Chosen, version: string,
     path,
     version,
     location,
-    client() {
+    client(needs) {
       client ??= import('./client/connect.ts').then(({ connect }) =>
-        connect(location, io, { version, needs: spec.needs ?? 'read', progress }),
+        connect(location, io, { version, needs: needs ?? spec.needs ?? 'read', progress }),
       )
       return client
     },

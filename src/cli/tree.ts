@@ -306,6 +306,33 @@ export const commandTree: readonly CommandSpec[] = [
         ],
         load: () => import('./commands/image-show.ts'),
       },
+      {
+        name: 'packages',
+        summary: 'list the packages of an image, each with its evidence',
+        text: 'Archives and folders are read here and now, without data directory, server or network, and nothing is kept.',
+        arguments: [
+          {
+            name: 'image',
+            text: 'docker-archive:FILE, oci-archive:FILE, oci-dir:FOLDER, dir:ROOTFS, or an image that is known',
+            required: true,
+            completes: 'images',
+          },
+        ],
+        options: [
+          { flags: '--platform <platform>', text: 'which image of several: linux/arm64 (linux/amd64)' },
+          { flags: '--type <type>', text: 'only packages of this purl type: deb, npm, maven …' },
+        ],
+        outputs: answerForms,
+        examples: [
+          { line: 'allclear image packages docker-archive:app.tar', does: 'what is in a saved image' },
+          {
+            line: "allclear image packages oci-archive:app.tar -o json | jq '.packages[] | {purl, evidence}'",
+            does: 'with file, layer, method and confidence',
+          },
+          { line: 'allclear image packages dir:/mnt/rootfs --type rpm', does: 'a root file system' },
+        ],
+        load: () => import('./commands/image-packages.ts'),
+      },
     ],
   },
   {

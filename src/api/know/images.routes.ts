@@ -1,8 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { AllclearError } from '../../base/errors.ts'
+import { parsePlatform } from '../../base/oci/index.ts'
 import type { ApiContext } from '../context.ts'
 import { openGroup } from '../group.ts'
+import { receiveImage } from '../image-upload.ts'
 import { errorResponse, flag, jsonBody, listQuery } from '../schemas/base.ts'
+import { imageContents } from '../schemas/images.ts'
 import { explainAnswer, findingPage, imageAnswer, imagePage, packagePage, severity } from '../schemas/know.ts'
+import { answerWork } from '../work.ts'
 
 const tags = ['images']
 const imageId = z.string().openapi({
@@ -84,6 +89,34 @@ const sbom = createRoute({
   },
 })
 
+const catalogue = createRoute({
+  method: 'post',
+  path: '/api/v1/catalogue',
+  tags,
+  summary: 'Read an image from its layers without keeping anything',
+  description:
+    'The body is an archive as `docker save`, `podman save`, `skopeo copy … oci-archive:` or `ctr images export` writes it, packed or not. With `Accept: application/x-ndjson` progress comes first and the report last.',
+  request: {
+    query: z.object({
+      source: z
+        .string()
+        .max(1024)
+        .optional()
+        .openapi({ description: 'Name of the file, shown in messages.' }),
+      platform: z
+        .string()
+        .max(100)
+        .optional()
+        .openapi({ description: 'Which image of several.', example: 'linux/arm64' }),
+    }),
+    body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
+  },
+  responses: {
+    200: jsonBody(imageContents, 'Layers, and packages with their evidence.'),
+    default: errorResponse,
+  },
+})
+
 const mediaTypes = {
   'cyclonedx-1.6': 'application/vnd.cyclonedx+json; version=1.6',
   'spdx-2.3': 'application/spdx+json',
@@ -118,5 +151,35 @@ export function imageRoutes(context: ApiContext) {
       headers: { 'content-type': mediaTypes[format] },
     }) as never
   })
+  routes.openapi(catalogue, async (c) => {
+    const { source, platform } = c.req.valid('query')
+    const wanted = platformOf(platform)
+    const response = await answerWork(c, context.config, async ({ signal, progress }) => {
+      const { readImageAt } = await import('../../know/catalog/index.ts')
+      const received = await receiveImage(c.req.raw, c.env.local)
+      try {
+        return await readImageAt(received.path, {
+          source: source ?? (c.env.local?.image === undefined ? 'upload' : received.path.path),
+          platform: wanted,
+          signal,
+          onLayer: (done, total) => progress({ title: 'Reading layers', done, total, unit: 'layers' }),
+        })
+      } finally {
+        await received.dispose()
+      }
+    })
+    return response as never
+  })
   return routes
+}
+
+function platformOf(text: string | undefined) {
+  if (text === undefined) return undefined
+  const platform = parsePlatform(text)
+  if (platform !== null) return platform
+  throw new AllclearError('usage', {
+    message: `"${text}" is no platform.`,
+    next: 'Write it like linux/arm64 or linux/arm/v7.',
+    where: 'query: platform',
+  })
 }

@@ -11,6 +11,7 @@ const sbomFields = z.object({
     'spdx-tag-value',
     'spdx3-json-ld',
     'syft-json',
+    'image-layers',
   ]),
   specVersion: z.string(),
   tools: z.array(z.string()),

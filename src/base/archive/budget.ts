@@ -1,14 +1,26 @@
-import { limit } from '../limits.ts'
+import { limit, variableOf, type LimitName } from '../limits.ts'
 import { bomb } from './refusals.ts'
+
+/** Which limits hold for a root: what an archive of documents may hold differs from what a layer or a jar may. */
+export interface BudgetLimits {
+  bytes: LimitName
+  entries: LimitName
+}
+
+const ofArchives: BudgetLimits = { bytes: 'archiveTotalBytes', entries: 'archiveEntries' }
 
 /** What one root, with everything nested in it, may still unpack to. */
 export class Budget {
   readonly #where: string
-  #bytes = limit('archiveTotalBytes')
-  #entries = limit('archiveEntries')
+  readonly #limits: BudgetLimits
+  #bytes: number
+  #entries: number
 
-  constructor(where: string) {
+  constructor(where: string, limits: BudgetLimits = ofArchives) {
     this.#where = where
+    this.#limits = limits
+    this.#bytes = limit(limits.bytes)
+    this.#entries = limit(limits.entries)
   }
 
   takeBytes(count: number): void {
@@ -16,8 +28,8 @@ export class Budget {
     if (this.#bytes < 0)
       throw bomb(
         this.#where,
-        `unpacks to more than ${limit('archiveTotalBytes')} bytes`,
-        'ALLCLEAR_LIMIT_ARCHIVE_TOTAL_BYTES',
+        `unpacks to more than ${limit(this.#limits.bytes)} bytes`,
+        variableOf(this.#limits.bytes),
       )
   }
 
@@ -26,8 +38,8 @@ export class Budget {
     if (this.#entries < 0)
       throw bomb(
         this.#where,
-        `has more than ${limit('archiveEntries')} entries`,
-        'ALLCLEAR_LIMIT_ARCHIVE_ENTRIES',
+        `has more than ${limit(this.#limits.entries)} entries`,
+        variableOf(this.#limits.entries),
       )
   }
 }

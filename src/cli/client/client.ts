@@ -1,3 +1,4 @@
+import type { ImagePath } from '../../base/oci/index.ts'
 import type { Progress } from '../../know/answers.ts'
 
 export type QueryValues = Record<string, string | number | boolean | string[] | undefined>
@@ -5,6 +6,8 @@ export type QueryValues = Record<string, string | number | boolean | string[] | 
 export interface Work<Report> {
   /** Files, folders, archives or `-`; sent as the body. */
   inputs?: readonly string[]
+  /** An image on this machine (`docker-archive:FILE` …); sent as the body. */
+  image?: ImagePath
   /** What they are: `sbom`, `manifests` …; decides by name what is read of folders and archives. */
   kind?: string
   /** A JSON body instead. */

@@ -58,6 +58,7 @@ export function openLocalClient(context: ApiContext, io: CliIo, close: () => Pro
       const local: Local = {
         onProgress: work.onProgress,
         onResult: (result) => stopOn(() => work.onResult?.(result)),
+        ...(work.image === undefined ? {} : { image: work.image }),
         ...(work.inputs === undefined
           ? {}
           : { inputs: walkPaths(work.inputs, io, work.kind ?? '', skipped), skipped }),

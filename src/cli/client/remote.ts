@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path'
 import { AllclearError } from '../../base/errors.ts'
 import { limit } from '../../base/limits.ts'
 import { namesInWords } from '../../api/document-names.ts'
+import type { ImagePath } from '../../base/oci/index.ts'
 import type { Input } from '../../know/knowledge.ts'
 import type { CliIo } from '../io.ts'
 import { pathWithQuery } from './client.ts'
@@ -91,6 +92,11 @@ export function openRemoteClient(server: string, token: string | null, io: CliIo
     bytes: async (path, query) =>
       new Uint8Array(await whole((await call('GET', pathWithQuery(path, query))).arrayBuffer())),
     async work<Report>(path: string, query: QueryValues, work: Work<Report>) {
+      if (work.image !== undefined) {
+        const body = await bodyOfImage(work.image)
+        const whole = { ...query, source: basename(work.image.path), scheme: body.scheme }
+        return workOnce(pathWithQuery(path, whole), body.init, work)
+      }
       if (work.inputs === undefined) return workOnce(pathWithQuery(path, query), jsonInit(work.json), work)
       const single = await singleFile(work.inputs, io)
       if (single !== null) {
@@ -115,6 +121,17 @@ export function openRemoteClient(server: string, token: string | null, io: CliIo
     },
     close: async () => {},
   }
+}
+
+/** An archive goes as it is. A folder would lose its links and owners on the way, so it is packed by who has it. */
+async function bodyOfImage({ scheme, path }: ImagePath): Promise<{ scheme: string; init: RequestInit }> {
+  const found = await stat(path).catch(() => null)
+  if (found?.isFile()) return { scheme, init: { body: await openAsBlob(path) } }
+  throw new AllclearError('usage', {
+    message: `${path} is not a file, and a folder cannot be sent to a server.`,
+    next: 'Pack it first (`skopeo copy oci:FOLDER oci-archive:FILE`), or read it here without --server.',
+    where: path,
+  })
 }
 
 /** A single file goes as it is, an archive too: the server unpacks. */

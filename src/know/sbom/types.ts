@@ -3,7 +3,15 @@
  * package where in the document it stands, so that a verdict can point at its evidence.
  */
 export interface SbomDocument {
-  format: 'cyclonedx-json' | 'cyclonedx-xml' | 'spdx-json' | 'spdx-tag-value' | 'spdx3-json-ld' | 'syft-json'
+  /** `image-layers`: no document of others, but our own reading of the image's layers. */
+  format:
+    | 'cyclonedx-json'
+    | 'cyclonedx-xml'
+    | 'spdx-json'
+    | 'spdx-tag-value'
+    | 'spdx3-json-ld'
+    | 'syft-json'
+    | 'image-layers'
   specVersion: string
   /** Tools that made the document, `name version`, as far as it says. */
   tools: string[]

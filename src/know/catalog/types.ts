@@ -1,0 +1,1 @@
+export type { CataloguedImagePackage, ImageContents, ImageLayer, PackageEvidence } from './image-contents.ts'
