@@ -10,6 +10,7 @@ import { npm } from './npm.ts'
 import { osRelease } from './os-release.ts'
 import { python } from './python.ts'
 import { r } from './r.ts'
+import { rpm } from './rpm/index.ts'
 import { ruby } from './ruby.ts'
 import { rust } from './rust.ts'
 import type { Cataloguer } from './types.ts'
@@ -30,6 +31,7 @@ export const cataloguers: readonly Cataloguer[] = [
   osRelease,
   dpkg,
   apk,
+  rpm,
   alpm,
   npm,
   python,

@@ -43,6 +43,8 @@ export interface JoinedLayers {
 
 /** purl types of distributions' own packages. */
 const distributionTypes = new Set(['deb', 'rpm', 'apk', 'alpm'])
+/** Vendors whose purl namespace is not their os-release ID (purl specification, types deb and rpm). */
+const namespaces: Record<string, string> = { rhel: 'redhat', ol: 'oracle', amzn: 'amazon', sles: 'suse' }
 /** Read in this order; the first that can be seen says what distribution it is (os-release(5)). */
 const releaseFiles = ['etc/os-release', 'usr/lib/os-release', 'etc/alpine-release', 'etc/debian_version']
 
@@ -189,7 +191,9 @@ function packageOf(
   distribution: JoinedLayers['distribution'],
 ): ImagePackage {
   const ofDistribution = distributionTypes.has(found.type)
-  const namespace = ofDistribution ? (found.namespace ?? distribution?.id ?? null) : found.namespace
+  const namespace = ofDistribution
+    ? (found.namespace ?? (distribution && (namespaces[distribution.id] ?? distribution.id)))
+    : found.namespace
   const described = {
     type: found.type,
     namespace,
