@@ -323,6 +323,7 @@ export const commandTree: readonly CommandSpec[] = [
           { flags: '--type <type>', text: 'only packages of this purl type: deb, npm, maven …' },
         ],
         outputs: answerForms,
+        json: 'ImageContents',
         examples: [
           { line: 'allclear image packages docker-archive:app.tar', does: 'what is in a saved image' },
           {

@@ -93,6 +93,33 @@ export type BlastGraph = {
   }[]
 }
 
+export type CataloguedPackage = {
+  type: string
+  namespace: string | null
+  name: string
+  version: string | null
+  purl: string | null
+  arch: string | null
+  source: {
+    name: string
+    version: string | null
+  } | null
+  module: string | null
+  licence: string | null
+  note: string | null
+  cataloguer: string
+  /** The distribution package whose file this is; its advisories decide. */
+  ownedBy: string | null
+  evidence: {
+    path: string
+    inside: string | null
+    layer: number
+    layerDigest: string | null
+    method: string
+    confidence: 'high' | 'medium' | 'low'
+  }[]
+}
+
 export type Change = {
   seq: number
   /** Epoch milliseconds, UTC. */
@@ -291,6 +318,11 @@ export type Error = {
       | 'archive.unreadable'
       | 'archive.bomb'
       | 'archive.unsafe-path'
+      | 'image.unreadable'
+      | 'image.wrong-digest'
+      | 'registry.unreachable'
+      | 'registry.refused'
+      | 'outbound.refused'
       | 'sbom.not-understood'
       | 'advisory.invalid'
       | 'manifest.invalid'
@@ -490,6 +522,46 @@ export type ImageAnswer = {
   }
 }
 
+export type ImageContents = {
+  source: string
+  kind: 'docker-archive' | 'oci-archive' | 'oci-dir' | 'dir' | 'registry'
+  references: string[]
+  digest: string | null
+  imageId: string | null
+  platform: string | null
+  createdAtMs: number | null
+  distribution: {
+    id: string
+    versionId: string | null
+    name: string | null
+    path: string
+  } | null
+  layers: ImageLayer[]
+  packages: CataloguedPackage[]
+  problems: {
+    reason: string
+    count: number
+    examples: string[]
+  }[]
+}
+
+export type ImageLayer = {
+  /** From 0 at the bottom. */
+  position: number
+  /** Of the stored blob. */
+  digest: string | null
+  /** Of the unpacked tar. */
+  diffId: string | null
+  mediaType: string | null
+  sizeBytes: number | null
+  createdBy: string | null
+  files: number
+  hiddenFiles: number
+  contentBytes: number
+  /** Packages that came with it. */
+  packages: number
+}
+
 export type ImagePackage = {
   purl: string
   name: string
@@ -606,7 +678,14 @@ export type Radius = {
 }
 
 export type SbomDocument = {
-  format: 'cyclonedx-json' | 'cyclonedx-xml' | 'spdx-json' | 'spdx-tag-value' | 'spdx3-json-ld' | 'syft-json'
+  format:
+    | 'cyclonedx-json'
+    | 'cyclonedx-xml'
+    | 'spdx-json'
+    | 'spdx-tag-value'
+    | 'spdx3-json-ld'
+    | 'syft-json'
+    | 'image-layers'
   specVersion: string
   tools: string[]
   createdAtMs: number | null
@@ -1042,6 +1121,18 @@ export interface Requests {
     }
     body: undefined
     answer: unknown
+  }
+  /** Read an image from its layers without keeping anything */
+  'POST /api/v1/catalogue': {
+    path: {}
+    query: {
+      /** Name of the file, shown in messages. */
+      source?: string
+      /** Which image of several. */
+      platform?: string
+    }
+    body: unknown
+    answer: ImageContents
   }
   /** Advisory records, newest first */
   'GET /api/v1/advisories': {

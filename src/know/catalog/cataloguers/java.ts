@@ -68,18 +68,19 @@ class JarReader {
       const source = sourceOfBytes(bytes)
       const entries = await readZipDirectory(source, where, this.#budget)
       const wanted = entries.filter(({ name: path, kind }) => kind === 'file' && isWanted(path))
-      for await (const member of readZipMembers(source, where, wanted)) {
-        const path = member.entry.name
-        if (path === 'META-INF/MANIFEST.MF') {
-          const text = this.#text(member)
-          if (text !== null) manifest = parseManifest(text)
-        } else if (path.endsWith('/pom.properties')) {
-          const text = this.#text(member)
-          const coordinates = text === null ? null : coordinatesOf(parseProperties(text))
-          if (coordinates !== null) descriptors.push({ path, coordinates })
-        } else if (path.endsWith('/pom.xml')) folders.push(path)
-        else await this.#descend(member, inside, depth)
-      }
+      for await (const members of readZipMembers(source, where, wanted))
+        for (const member of members) {
+          const path = member.entry.name
+          if (path === 'META-INF/MANIFEST.MF') {
+            const text = this.#text(member)
+            if (text !== null) manifest = parseManifest(text)
+          } else if (path.endsWith('/pom.properties')) {
+            const text = this.#text(member)
+            const coordinates = text === null ? null : coordinatesOf(parseProperties(text))
+            if (coordinates !== null) descriptors.push({ path, coordinates })
+          } else if (path.endsWith('/pom.xml')) folders.push(path)
+          else await this.#descend(member, inside, depth)
+        }
     } catch (error) {
       this.#note(error)
       return
