@@ -272,6 +272,7 @@ describe('openapi.json', () => {
         "get /api/v1/tokens",
         "get /api/v1/where",
         "post /api/v1/advisories/provisional",
+        "post /api/v1/catalogue",
         "post /api/v1/import/{kind}",
         "post /api/v1/purls/build",
         "post /api/v1/purls/parse",
