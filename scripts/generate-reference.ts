@@ -1,5 +1,5 @@
 /** Writes `docs/reference/*.md` from the code's own data. `--check` only says whether the pages are current. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { listErrors } from '../src/base/errors.ts'
 import { listLimits } from '../src/base/limits.ts'
@@ -113,6 +113,30 @@ next; stdout stays empty or whole.
 `
 }
 
+/** The index of all pages, by their kind and with their own titles. */
+function indexPage(): string {
+  const docs = join(folder, '..')
+  const kinds: readonly (readonly [string, string, string])[] = [
+    ['tutorial', 'Tutorial', 'Learn it by doing, on the example fleet.'],
+    ['how-to', 'How-to guides', 'Get one thing done.'],
+    ['reference', 'Reference', 'Look it up; generated from the code.'],
+    ['explanation', 'Explanation', 'Understand why it is so.'],
+    ['decisions', 'Decisions', 'What was decided, and what was not.'],
+  ]
+  const sections = kinds.map(([kind, title, purpose]) => {
+    const names = new Set(readdirSync(join(docs, kind)).filter((name) => name.endsWith('.md')))
+    if (kind === 'reference') for (const name of Object.keys(pages)) names.add(name)
+    const items = [...names].toSorted().map((name) => {
+      const text =
+        (kind === 'reference' ? pages[name] : undefined) ?? readFileSync(join(docs, kind, name), 'utf8')
+      return `- [${text.slice(0, text.indexOf('\n')).replace(/^#+ /, '')}](${kind}/${name})`
+    })
+    return `## ${title}\n\n${purpose}\n\n${items.join('\n')}`
+  })
+  return `# Documentation\n\n${head}\n\n${sections.join('\n\n')}\n`
+}
+
+pages['../README.md'] = indexPage()
 let stale = 0
 mkdirSync(folder, { recursive: true })
 for (const [name, text] of Object.entries(pages)) {

@@ -66,7 +66,10 @@ export const commandTree: readonly CommandSpec[] = [
       },
       { line: 'allclear where pkg:deb/debian/openssl -o wide', does: 'every OpenSSL of Debian' },
       { line: 'allclear where CVE-2022-0778 --cluster shop-eu', does: 'one vulnerability in one cluster' },
-      { line: 'allclear where registry.example.org/shop/cart:1.4 -o json', does: 'one image, for scripts' },
+      {
+        line: 'allclear where registry.shop.example/checkout/cart:1.31.0 -o json',
+        does: 'one image, for scripts',
+      },
     ],
     load: () => import('./commands/where.ts'),
   },
@@ -101,7 +104,7 @@ export const commandTree: readonly CommandSpec[] = [
     json: 'ExplainAnswer',
     examples: [
       {
-        line: 'allclear explain registry.example.org/shop/cart:1.4 CVE-2021-44228',
+        line: 'allclear explain registry.shop.example/search/engine:4.2.0 CVE-2021-44228',
         does: 'every step of the verdict',
       },
     ],
@@ -144,7 +147,7 @@ export const commandTree: readonly CommandSpec[] = [
             line: 'allclear import advisories osv/Maven/all.zip',
             does: 'one ecosystem of the public export',
           },
-          { line: 'allclear import advisories GHSA-jfh8-c2jp-5v3q.json', does: 'one record' },
+          { line: 'allclear import advisories CVE-2021-44228.json', does: 'one record' },
         ],
         needs: 'write',
         load: () => import('./commands/import.ts'),
@@ -257,8 +260,8 @@ export const commandTree: readonly CommandSpec[] = [
         outputs: answerForms,
         json: 'AdvisoryRecord',
         examples: [
-          { line: 'allclear advisory show GHSA-jfh8-c2jp-5v3q', does: 'what it says' },
-          { line: 'allclear advisory show GHSA-jfh8-c2jp-5v3q -o json', does: 'the record, unchanged' },
+          { line: 'allclear advisory show CVE-2021-44228', does: 'what it says' },
+          { line: 'allclear advisory show CVE-2021-44228 -o json', does: 'the record, unchanged' },
         ],
         load: () => import('./commands/advisory-show.ts'),
       },
@@ -302,7 +305,10 @@ export const commandTree: readonly CommandSpec[] = [
         outputs: answerForms,
         json: 'ImageAnswer',
         examples: [
-          { line: 'allclear image show registry.example.org/shop/cart:1.4', does: 'findings and workloads' },
+          {
+            line: 'allclear image show registry.shop.example/checkout/cart:1.31.0',
+            does: 'findings and workloads',
+          },
         ],
         load: () => import('./commands/image-show.ts'),
       },
@@ -368,7 +374,7 @@ export const commandTree: readonly CommandSpec[] = [
         ],
         examples: [
           {
-            line: 'allclear sbom write registry.example.org/shop/cart:1.4 --format spdx-2.3 > cart.spdx.json',
+            line: 'allclear sbom write registry.shop.example/checkout/cart:1.31.0 --format spdx-2.3 > cart.spdx.json',
             does: 'for a customer',
           },
         ],
@@ -425,7 +431,7 @@ export const commandTree: readonly CommandSpec[] = [
         ],
         examples: [
           {
-            line: 'allclear version affected --advisory GHSA-jfh8-c2jp-5v3q.json --package pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1',
+            line: 'allclear version affected --advisory CVE-2021-44228.json --package pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1',
             does: 'yes, with the range event',
           },
         ],

@@ -17,6 +17,13 @@ const vulnerabilityId =
   /^(?:[Cc][Vv][Ee]-\d{4}-\d{4,}|[Gg][Hh][Ss][Aa](?:-[23456789cfghjmpqrvwxCFGHJMPQRVWX]{4}){3}|(?:[A-Z][A-Z0-9]*-)+\d{2,}[\d:.-]*(?:-\d+)?)$/
 
 /**
+ * The end of CLUSTER/NAMESPACE/KIND/NAME. Only kinds of Kubernetes itself: Go modules may have capital letters too
+ * (`github.com/Masterminds/sprig`).
+ */
+const workloadName =
+  /^(?:[^/:@]+\/){0,2}(?:Pod|Deployment|ReplicaSet|ReplicationController|StatefulSet|DaemonSet|Job|CronJob)\/[^/:@]+$/
+
+/**
  * Recognises what is asked, in this order: vulnerability or advisory id, digest, package URL, package with a range
  * (`log4j-core@<2.17.1`, `log4j-core < 2.17.1`, `maven:log4j-core`), image reference, workload, package name. Throws
  * `query.invalid` that points at the character where it stopped understanding.
@@ -46,6 +53,7 @@ export function parseQuestion(text: string): Question {
       asked.search(/\s/),
       'a package and a range are written `name@<1.2.3` or `name < 1.2.3`',
     )
+  if (workloadName.test(asked)) return { kind: 'workload', id: asked }
   if ((asked.match(/\//g)?.length ?? 0) >= 3 && !asked.includes(':')) return { kind: 'workload', id: asked }
   if (looksLikeReference(asked)) return { kind: 'reference', reference: asked }
   return questionOfPackage(asked, asked, null)
