@@ -29,6 +29,11 @@ const places: readonly { module: RegExp; allowed: (file: string) => boolean; rul
     rule: 'only api/ knows HTTP servers',
   },
   {
+    module: /^@kubernetes\//,
+    allowed: (file) => file.startsWith('base/kube/'),
+    rule: 'only base/kube speaks to clusters',
+  },
+  {
     module: /^commander$/,
     allowed: (file) => file.startsWith('cli/'),
     rule: 'only cli/ knows the command line',

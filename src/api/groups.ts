@@ -13,8 +13,13 @@ export interface RouteGroup {
 export const routeGroups: readonly RouteGroup[] = [
   {
     id: 'answers',
-    segments: ['status', 'home', 'where', 'cve', 'clusters', 'changes', 'events'],
+    segments: ['status', 'home', 'where', 'cve', 'changes', 'events'],
     load: async (context) => (await import('./know/answers.routes.ts')).answerRoutes(context),
+  },
+  {
+    id: 'clusters',
+    segments: ['clusters'],
+    load: async (context) => (await import('./know/clusters.routes.ts')).clusterRoutes(context),
   },
   {
     id: 'images',

@@ -250,6 +250,91 @@ const limits = {
     unit: 'bytes',
     why: 'A manifest, index or configuration; the distribution specification asks registries to take 4 MiB.',
   },
+  kubeObjectBytes: {
+    value: 4 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'One object of an API server; etcd refuses more than 1.5 MiB, aggregated API servers may have other stores.',
+  },
+  kubeFrameBytes: {
+    value: 1024 * 1024,
+    unit: 'bytes',
+    why: 'A list without its items: kind, versions and a continue token of a few hundred bytes.',
+  },
+  kubeSkippedBytes: {
+    value: 64 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'A too large object is passed over up to here; what has not ended then never will.',
+  },
+  kubePageObjects: {
+    value: 500,
+    unit: 'count',
+    why: 'Objects of one page of a list, as kubectl asks for; 500 pods are about 3 MB.',
+  },
+  kubeListPages: {
+    value: 10_000,
+    unit: 'count',
+    why: 'Pages of one list: five million objects, where the largest clusters have 150,000 pods.',
+  },
+  kubeRequestMs: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'One page or one review; API servers themselves give up after a minute.',
+  },
+  kubeWatchMs: {
+    value: 5 * 60_000,
+    unit: 'ms',
+    why: 'A watch is asked to end after once to twice this, as client-go does, so that load balancers can move it.',
+  },
+  kubeWatchSilenceMs: {
+    value: 3 * 60_000,
+    unit: 'ms',
+    why: 'A watch without an event and without a bookmark, which come about once a minute, is a dead connection.',
+  },
+  kubeBackoffMs: {
+    value: 30_000,
+    unit: 'ms',
+    why: 'Longest wait between tries, as in client-go: a cluster that is back is seen again within half a minute.',
+  },
+  kubeCredentialMs: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'A credential plugin of a kubeconfig; some sign in over the network.',
+  },
+  kubeContainers: {
+    value: 4_096,
+    unit: 'count',
+    why: 'Containers of one pod; an object of 1.5 MiB holds at most about as many. What is beyond is counted.',
+  },
+  kubeListsAtOnce: {
+    value: 16,
+    unit: 'count',
+    why: 'Lists that one process reads at the same time; a hundred clusters at once would hold a page of each.',
+  },
+  kubeProbeMs: {
+    value: 10_000,
+    unit: 'ms',
+    why: 'How often a cluster is asked whether it lives; a quiet watch says so only once a minute.',
+  },
+  liveFlushMs: {
+    value: 50,
+    unit: 'ms',
+    why: 'Changes of a cluster that come within this are written together; people do not see the difference.',
+  },
+  liveSilentMs: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'A watched cluster that was not seen for longer is named in answers: six probes failed.',
+  },
+  kubeProblems: {
+    value: 50,
+    unit: 'count',
+    why: 'Unbelievable objects that a cluster page names; the others are counted.',
+  },
+  kubeAnnotationCharacters: {
+    value: 1_024,
+    unit: 'characters',
+    why: 'A longer annotation is data of some tool and not a word for people; it is left out.',
+  },
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits

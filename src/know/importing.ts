@@ -11,6 +11,7 @@ import { importSboms as storeSboms, openJudge, refreshFindings } from './catalog
 import type { Context } from './context.ts'
 import {
   applyClusterChanges,
+  checkClusterName,
   importSnapshot,
   readManifests,
   resolveRuns,
@@ -182,12 +183,7 @@ export async function importManifests(
   inputs: AsyncIterable<Input>,
   options: ImportOptions & { cluster: string },
 ): Promise<ImportReport> {
-  if (!/^[a-z0-9](?:[a-z0-9._-]{0,251}[a-z0-9])?$/i.test(options.cluster)) {
-    throw new AllclearError('usage', {
-      message: `"${options.cluster}" is no name for a cluster.`,
-      next: 'Use letters, digits, dots and hyphens: --cluster shop-eu.',
-    })
-  }
+  checkClusterName(options.cluster)
   const startedMs = context.clock.nowMs()
   const { snapshot, refused, bytes } = await readManifests(inputs, {
     cluster: options.cluster,

@@ -22,6 +22,7 @@ import {
 } from './images/index.ts'
 import { applyAdvisories, importAdvisories, importFacts, importManifests, importSboms } from './importing.ts'
 import type { Input, Knowledge, ProvisionalInput } from './knowledge.ts'
+import { LiveClusters } from './live.ts'
 import { answerHome, answerStatus, listClusters } from './overview.ts'
 import { listChanges, recordChanges } from './overview.store.ts'
 import { provisionalOsv } from './provisional/index.ts'
@@ -34,7 +35,9 @@ export type { KnowledgeOptions } from './context.ts'
 /** Opens the know wing on a store. Nothing is read until it is asked for. */
 export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledge> {
   const context = new Context(options)
+  const live = new LiveClusters(context)
   return {
+    live,
     status: () => answerStatus(context, program.version),
     home: () => answerHome(context, program.version),
     where: (query) => answerWhere(context, query),
@@ -84,7 +87,10 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     writeSbom: (image, format) => writeImageSbom(context, image, format, program),
     sync: (own) => syncFeeds(context, own),
     onChange: (listener) => context.onChange(listener),
-    close: () => context.work.close(),
+    async close() {
+      await live.close()
+      await context.work.close()
+    },
   }
 }
 

@@ -3,6 +3,8 @@
  * and back and decide nothing themselves.
  */
 import type { Input } from '../base/archive/index.ts'
+import type { KubeAccess } from '../base/kube/index.ts'
+import type { ClusterDetail, ClusterDoctor } from './live-answers.ts'
 import type {
   AdvisorySummary,
   ChangeRow,
@@ -60,7 +62,24 @@ export interface ProvisionalInput {
   vector?: string
 }
 
+/** Live clusters: added, watched by a server, examined. */
+export interface LiveFleet {
+  /** Watches every cluster that was added, now and from now on. */
+  start(): Promise<void>
+  add(cluster: {
+    name: string
+    access: KubeAccess
+    secretMetadata: boolean
+    by: string
+  }): Promise<ClusterDetail>
+  remove(name: string, by: string): Promise<void>
+  show(name: string): Promise<ClusterDetail>
+  /** What the credentials may not do, and what will therefore be unknown. */
+  doctor(name: string): Promise<ClusterDoctor>
+}
+
 export interface Knowledge {
+  readonly live: LiveFleet
   status(): Promise<StatusAnswer>
   home(): Promise<HomeAnswer>
   where(query: WhereQuery): Promise<WhereAnswer>

@@ -132,6 +132,7 @@ export async function listClusters(context: Context): Promise<ClusterSummary[]> 
     ClusterSummary & { imageNumbers: Set<number>; knownNumbers: Set<number>; affected: Set<number> }
   >()
   index.clusterName.forEach((name, no) => {
+    if (index.clusterSource[no] === 'removed') return
     rows.set(no, {
       name,
       source: index.clusterSource[no],

@@ -5,7 +5,6 @@ import { openGroup } from '../group.ts'
 import { errorResponse, jsonBody, listQuery } from '../schemas/base.ts'
 import {
   changeRows,
-  clusterRows,
   cveAnswer,
   homeAnswer,
   statusAnswer,
@@ -79,14 +78,6 @@ const cve = createRoute({
   },
 })
 
-const clusters = createRoute({
-  method: 'get',
-  path: '/api/v1/clusters',
-  tags,
-  summary: 'The clusters and when each was last seen',
-  responses: { 200: jsonBody(clusterRows, 'All clusters.'), default: errorResponse },
-})
-
 const changes = createRoute({
   method: 'get',
   path: '/api/v1/changes',
@@ -133,7 +124,6 @@ export function answerRoutes(context: ApiContext) {
     const knowledge = await context.knowledge()
     return c.json(await knowledge.cve(c.req.valid('param').id, c.req.valid('query')), 200)
   })
-  routes.openapi(clusters, async (c) => c.json({ rows: await (await context.knowledge()).clusters() }, 200))
   routes.openapi(changes, async (c) => {
     const { after, limit } = c.req.valid('query')
     return c.json({ rows: await (await context.knowledge()).changes({ afterSeq: after, limit }) }, 200)

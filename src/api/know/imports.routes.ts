@@ -4,6 +4,7 @@ import type { ImportReport } from '../../know/answers.ts'
 import type { ImportOptions, Input, Knowledge } from '../../know/knowledge.ts'
 import type { ApiContext } from '../context.ts'
 import { namesInWords } from '../document-names.ts'
+import { refuseExample } from '../example.ts'
 import { openGroup } from '../group.ts'
 import { errorResponse, workBody } from '../schemas/base.ts'
 import { importReport, syncReport } from '../schemas/know.ts'
@@ -143,13 +144,4 @@ function importInto(
     default:
       return knowledge.importFacts(kind, inputs, options)
   }
-}
-
-/** The example fleet is the same for everybody; real data would drown in it, and it in them. */
-function refuseExample(context: ApiContext): void {
-  if (!context.config.example) return
-  throw new AllclearError('example.read-only', {
-    message: 'This is the example fleet; it takes no imports.',
-    next: 'Give real data a directory of its own: `--data DIR`, or ALLCLEAR_DATA, or neither for the default.',
-  })
 }

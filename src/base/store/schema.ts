@@ -198,6 +198,74 @@ export interface Database {
     created_at: number
     finished_at: number | null
   }
+  cluster_connection: {
+    cluster_no: number
+    kind: string
+    file: string | null
+    context: string | null
+    kubeconfig: string | null
+    server: string | null
+    secret_metadata: number
+    added_at: number
+    added_by: string
+    state: string
+  }
+  cluster_object: {
+    no: number
+    cluster_no: number
+    resource: string
+    namespace: string
+    name: string
+    uid: string
+    body: string
+    first_seen_at: number
+    last_seen_at: number | null
+  }
+  pod_address: {
+    cluster_no: number
+    address: string
+    pod_no: number
+    first_seen_at: number
+    last_seen_at: number | null
+  }
+  pod_state: {
+    pod_no: number
+    first_seen_at: number
+    last_seen_at: number | null
+    labels: string
+    owners: string
+    containers: string
+    host_network: number
+  }
+  agent: {
+    id: string
+    cluster_no: number
+    public_key: string
+    next_public_key: string | null
+    version: string
+    enrolled_at: number
+    rotated_at: number
+    last_seen_at: number | null
+    revoked_at: number | null
+  }
+  agent_enrolment: {
+    hash: string
+    cluster: string
+    created_at: number
+    created_by: string
+    expires_at: number
+    used_at: number | null
+  }
+  declared_fact: {
+    cluster: string
+    namespace: string
+    kind: string
+    name: string
+    fact: string
+    value: string
+    source: string
+    declared_at: number
+  }
   setting: { key: string; value: string }
   numbering: { table_name: string; next: number }
 }

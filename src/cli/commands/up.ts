@@ -49,7 +49,7 @@ export async function run(context: CommandContext, _args: string[], options: Opt
       },
     }
     // The index is built before the port opens, so that the first answer is as quick as the others.
-    await installation.knowledge()
+    const knowledge = await installation.knowledge()
     const server = await startServer({
       context: api,
       host,
@@ -58,6 +58,8 @@ export async function run(context: CommandContext, _args: string[], options: Opt
       consoleDirectory: existsSync(join(consoleDirectory, 'index.html')) ? consoleDirectory : null,
     })
     await installation.announce(server.url)
+    // Clusters that do not answer must not keep the console from those that do.
+    if (!installation.isExample) await knowledge.live.start()
     progress.end()
     try {
       await greet(context, installation, api, server.url, options.firstAnswer === true)

@@ -1,4 +1,5 @@
 export { applyClusterChanges, type ClusterSource } from './changes.store.ts'
+export { checkClusterName } from './cluster-name.ts'
 export { namesOf, resolveRuns } from './images.store.ts'
 export { poolOf } from './node-pool.ts'
 export { importSnapshot } from './snapshot.store.ts'

@@ -118,19 +118,23 @@ function topOwner(object: ManifestObject, byName: ReadonlyMap<string, ManifestOb
 }
 
 /** A ReplicaSet that is not listed is named after its Deployment and the hash that its pods carry as label. */
-function guessedOwner(kind: string, name: string, pod: ManifestObject): { kind: string; name: string } {
+export function guessedOwner(
+  kind: string,
+  name: string,
+  pod: { metadata: { labels?: Record<string, string> } },
+): { kind: string; name: string } {
   const hash = pod.metadata.labels?.['pod-template-hash']
   if (kind === 'ReplicaSet' && hash && name.endsWith(`-${hash}`))
     return { kind: 'Deployment', name: name.slice(0, -hash.length - 1) }
   return { kind, name }
 }
 
-interface PodTemplate {
+export interface PodTemplate {
   metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }
   spec?: Record<string, unknown>
 }
 
-function podTemplateOf(object: ManifestObject): PodTemplate | null {
+export function podTemplateOf(object: ManifestObject): PodTemplate | null {
   const spec = object.spec
   if (!isObject(spec)) return null
   if (object.kind === 'Pod') return { metadata: object.metadata, spec }
@@ -161,9 +165,15 @@ function addWorkload(
   object: ManifestObject,
   template: PodTemplate,
 ): void {
+  const workload = workloadOf(object, template)
+  workloads.set(`${workload.namespace}\n${workload.kind}\n${workload.name}`, workload)
+}
+
+/** An object with a pod template as a workload; `owner` is left to the caller. */
+export function workloadOf(object: ManifestObject, template: PodTemplate): WorkloadRecord {
   const { metadata } = object
   const replicas = object.spec?.replicas
-  const workload: WorkloadRecord = {
+  return {
     namespace: metadata.namespace ?? 'default',
     kind: object.kind,
     name: metadata.name,
@@ -175,7 +185,6 @@ function addWorkload(
     containers: containersOf(template.spec),
     owner: null,
   }
-  workloads.set(`${workload.namespace}\n${workload.kind}\n${workload.name}`, workload)
 }
 
 function addOwnedWorkload(
@@ -215,7 +224,7 @@ function containersOf(spec: Record<string, unknown> | undefined): ContainerRecor
   return containers
 }
 
-function podOf(object: ManifestObject, workload: string): PodRecord {
+export function podOf(object: ManifestObject, workload: string): PodRecord {
   const { metadata, spec, status } = object
   const digests = new Map<string, string>()
   for (const list of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']) {
@@ -249,7 +258,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /** Labels and annotations are maps of strings; what is not a string is left out. */
-function stringsOf(value: unknown): Record<string, string> {
+export function stringsOf(value: unknown): Record<string, string> {
   if (!isObject(value)) return {}
   const strings: Record<string, string> = {}
   for (const [key, text] of Object.entries(value)) if (typeof text === 'string') strings[key] = text

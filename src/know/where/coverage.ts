@@ -1,3 +1,4 @@
+import { limit } from '../../base/limits.ts'
 import type { Coverage } from '../answers.ts'
 import type { FleetIndex } from './fleet-index.ts'
 import { byText, Top } from './top.ts'
@@ -106,9 +107,13 @@ function clustersOf(index: FleetIndex, nowMs: number): Coverage['clusters'] {
   const notSeen: Coverage['clusters']['notSeen'] = []
   let total = 0
   index.clusterName.forEach((name, no) => {
+    const source = index.clusterSource[no]
+    if (source === 'removed') return
     total++
     const lastSeenAtMs = index.clusterLastSeenMs[no]
-    if (nowMs - lastSeenAtMs > silentAfterMs) notSeen.push({ name, lastSeenAtMs })
+    // A watched cluster tells within seconds; a dump is as old as its import.
+    if (nowMs - lastSeenAtMs > (source === 'live' ? limit('liveSilentMs') : silentAfterMs))
+      notSeen.push({ name, lastSeenAtMs })
   })
   return { total, notSeen: notSeen.sort((a, b) => a.lastSeenAtMs - b.lastSeenAtMs) }
 }

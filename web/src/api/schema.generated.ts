@@ -133,6 +133,85 @@ export type Changes = {
   rows: Change[]
 }
 
+export type ClusterDetail = {
+  name: string
+  kind: 'kubeconfig' | 'copy' | 'in-cluster' | 'agent'
+  file: string | null
+  context: string | null
+  server: string | null
+  secretMetadata: boolean
+  /** Epoch milliseconds. */
+  addedAtMs: number
+  addedBy: string
+  state: {
+    /** starting: first lists under way; seen: all that answers need is watched; partly: something is refused; lost: it does not answer; unwatched: nobody watches it now. */
+    sight: 'starting' | 'seen' | 'partly' | 'lost' | 'unwatched'
+    reason: string | null
+    serverVersion: string | null
+    /** Epoch milliseconds. */
+    seenAtMs: number | null
+    problems: {
+      resource: string
+      object: string | null
+      reason: string
+    }[]
+    problemsTotal: number
+    resources: {
+      id: string
+      state: 'starting' | 'listing' | 'watching' | 'waiting' | 'refused' | 'not-served' | 'stopped'
+      reason: string | null
+      objects: number
+      /** Epoch milliseconds. */
+      syncedAtMs: number | null
+      /** Epoch milliseconds. */
+      heardAtMs: number | null
+      lists: number
+      watches: number
+      problems: number
+      unknown: string | null
+    }[]
+  }
+}
+
+export type ClusterDoctor = {
+  name: string
+  server: string
+  reachable: boolean
+  reason: string | null
+  serverVersion: string | null
+  rows: {
+    resource: string
+    needed: boolean
+    optional: boolean
+    list: boolean | null
+    watch: boolean | null
+    reason: string | null
+    unknown: string | null
+  }[]
+  unknown: string[]
+  next: string[]
+}
+
+export type ClusterRequest = {
+  name: string
+  access:
+    | {
+        kind: 'kubeconfig'
+        file: string
+        context: string
+      }
+    | {
+        kind: 'copy'
+        kubeconfig: string
+        context: string
+      }
+    | {
+        kind: 'in-cluster'
+      }
+  /** Watch the names of secrets too; the right to list them is the right to read them. */
+  secretMetadata?: boolean
+}
+
 export type ClusterSummary = {
   name: string
   source: string
@@ -329,6 +408,9 @@ export type Error = {
       | 'vex.invalid'
       | 'feed.invalid'
       | 'feed.unreachable'
+      | 'kube.config'
+      | 'kube.unreachable'
+      | 'agent.refused'
       | 'purl.invalid'
       | 'version.unknown-scheme'
       | 'range.invalid'
@@ -997,13 +1079,6 @@ export interface Requests {
     body: undefined
     answer: CveAnswer | UnknownVulnerability
   }
-  /** The clusters and when each was last seen */
-  'GET /api/v1/clusters': {
-    path: {}
-    query: {}
-    body: undefined
-    answer: Clusters
-  }
   /** What changed, newest first */
   'GET /api/v1/changes': {
     path: {}
@@ -1022,6 +1097,47 @@ export interface Requests {
     query: {}
     body: undefined
     answer: unknown
+  }
+  /** The clusters and when each was last seen */
+  'GET /api/v1/clusters': {
+    path: {}
+    query: {}
+    body: undefined
+    answer: Clusters
+  }
+  /** Watch a cluster: by a context of a kubeconfig, or from within */
+  'POST /api/v1/clusters': {
+    path: {}
+    query: {}
+    body: ClusterRequest
+    answer: ClusterDetail
+  }
+  /** How a live cluster is reached, and how well it is seen */
+  'GET /api/v1/clusters/{name}': {
+    path: {
+      name: string
+    }
+    query: {}
+    body: undefined
+    answer: ClusterDetail
+  }
+  /** Stop watching a cluster; its history stays */
+  'DELETE /api/v1/clusters/{name}': {
+    path: {
+      name: string
+    }
+    query: {}
+    body: undefined
+    answer: undefined
+  }
+  /** Which permissions are missing, and what will therefore be unknown */
+  'GET /api/v1/clusters/{name}/doctor': {
+    path: {
+      name: string
+    }
+    query: {}
+    body: undefined
+    answer: ClusterDoctor
   }
   /** Images, those that run first */
   'GET /api/v1/images': {

@@ -1,0 +1,161 @@
+import type { Store } from '../../../base/store/index.ts'
+import type { Surroundings } from '../../../base/kube/index.ts'
+import { limit } from '../../../base/limits.ts'
+import type { FleetDelta } from '../types.ts'
+import { clusterNumber, writeLiveChanges } from './live.store.ts'
+import { neededResources } from './resources.ts'
+import type { ClusterSight, ClusterState } from './types.ts'
+import { ClusterView } from './view.ts'
+import type { Probe } from './watch-cluster.ts'
+
+export interface LiveClusterOptions {
+  name: string
+  store: Store
+  surroundings: Surroundings
+  /** Runs the writing of a batch, alone, and brings whatever follows the store up to date with it. */
+  commit(cluster: LiveCluster, write: () => Promise<FleetDelta>): Promise<void>
+  /** A batch could not be written; it is tried again. */
+  onFailure(cluster: LiveCluster, error: unknown): void
+}
+
+/**
+ * One live cluster: what is told of it goes into its view, and from there in batches into the store and the fleet
+ * index. Who tells it is open: list-watches of this process, or an agent in the cluster.
+ *
+ * Nothing is written before the first lists are complete: half a cluster would look like a cluster that lost half.
+ */
+export class LiveCluster {
+  readonly name: string
+  readonly view = new ClusterView()
+  readonly #options: LiveClusterOptions
+  readonly #stopped = new AbortController()
+  #clusterNo = 0
+  #flushing: Promise<void> | null = null
+  #again = false
+  #written = false
+  #serverVersion: string | null = null
+  #unreachable: string | null = null
+  #probedAtMs: number | null = null
+  #seenAtMs: number | null = null
+
+  constructor(options: LiveClusterOptions) {
+    this.name = options.name
+    this.#options = options
+    this.view.onDirty = () => this.#wake()
+  }
+
+  get clusterNo(): number {
+    return this.#clusterNo
+  }
+
+  /** Makes the cluster known to the store. Before this nothing is written. */
+  async open(): Promise<void> {
+    const { store, name, surroundings } = this.#options
+    this.#clusterNo = await clusterNumber(store, name, surroundings.clock.nowMs())
+    this.#wake()
+  }
+
+  /** What the API server, or an agent, said of itself. */
+  probed({ atMs, version, reason }: Probe): void {
+    if (version !== null) {
+      if (version !== '') this.#serverVersion = version
+      this.#probedAtMs = atMs
+    }
+    this.#unreachable = reason
+    this.#see(atMs)
+  }
+
+  state(): ClusterState {
+    const { view } = this
+    return {
+      sight: this.#sight(),
+      reason: this.#reason(),
+      serverVersion: this.#serverVersion,
+      seenAtMs: this.#seenAtMs,
+      resources: Object.fromEntries(view.statuses),
+      problems: view.problems,
+      problemsTotal: view.problemsTotal,
+    }
+  }
+
+  get seenAtMs(): number | null {
+    return this.#seenAtMs
+  }
+
+  /** Waits until everything that was told so far is in the store and in the index. */
+  async settle(): Promise<void> {
+    while (this.#flushing !== null || (this.#writable && this.view.hasChanges)) {
+      this.#wake()
+      await this.#flushing
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stopped.abort()
+    await this.#flushing
+  }
+
+  get #writable(): boolean {
+    return this.#clusterNo !== 0 && (this.#written || this.view.isReady)
+  }
+
+  #wake(): void {
+    if (!this.#writable || !this.view.hasChanges) return
+    if (this.#flushing !== null) {
+      this.#again = true
+      return
+    }
+    this.#flushing = this.#flush().finally(() => {
+      this.#flushing = null
+      if (this.#again && !this.#stopped.signal.aborted) {
+        this.#again = false
+        this.#wake()
+      }
+    })
+  }
+
+  async #flush(): Promise<void> {
+    const { name, store, surroundings, commit, onFailure } = this.#options
+    await surroundings.wait(limit('liveFlushMs'), this.#stopped.signal)
+    const changes = this.view.takeChanges()
+    try {
+      await commit(this, () => writeLiveChanges(store, name, changes, this.view, surroundings.clock.nowMs()))
+      this.#written = true
+      this.#see(surroundings.clock.nowMs())
+    } catch (error) {
+      onFailure(this, error)
+      // The store may be full or locked: what was taken is told again, whole, after a while.
+      await surroundings.wait(limit('kubeBackoffMs') / 10, this.#stopped.signal)
+      this.view.retell()
+    }
+  }
+
+  /** Notes that all that answers need is current at this moment, when it is. */
+  #see(atMs: number): void {
+    if (this.#sight() === 'seen') this.#seenAtMs = atMs
+  }
+
+  #sight(): ClusterSight {
+    const { statuses } = this.view
+    const needed = neededResources.map((id) => statuses.get(id))
+    if (this.#stopped.signal.aborted) return 'unwatched'
+    if (this.#unreachable !== null) return 'lost'
+    if (needed.some((status) => status?.state === 'waiting')) return 'lost'
+    if (needed.some((status) => status === undefined || status.syncedAtMs === null))
+      return needed.some((status) => status?.state === 'refused' || status?.state === 'not-served')
+        ? 'partly'
+        : 'starting'
+    if (needed.some((status) => status!.state === 'refused' || status!.state === 'not-served'))
+      return 'partly'
+    return this.#probedAtMs === null ? 'starting' : 'seen'
+  }
+
+  #reason(): string | null {
+    if (this.#unreachable !== null) return this.#unreachable
+    for (const id of neededResources) {
+      const status = this.view.statuses.get(id)
+      if (status?.reason) return `${id}: ${status.reason}`
+    }
+    return null
+  }
+}

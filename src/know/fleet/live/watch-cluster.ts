@@ -1,0 +1,99 @@
+import {
+  askJson,
+  failureOfError,
+  runListWatch,
+  type KubeConnection,
+  type ResourceSink,
+  type Surroundings,
+} from '../../../base/kube/index.ts'
+import { limit } from '../../../base/limits.ts'
+import { watchedResources, type WatchedResource } from './resources.ts'
+
+/** What a probe of the API server found. */
+export interface Probe {
+  atMs: number
+  /** `v1.36.3`; null when it did not answer. */
+  version: string | null
+  reason: string | null
+}
+
+export interface WatchClusterOptions {
+  connection: KubeConnection
+  sink: ResourceSink
+  surroundings: Surroundings
+  signal: AbortSignal
+  secretMetadata: boolean
+  onProbe(probe: Probe): void
+  /** One complete list of everything, and no watch. */
+  once?: boolean
+}
+
+/**
+ * Keeps a sink in step with a whole cluster until the signal ends it. What answers are made of is listed first; the rest
+ * begins when that is there or cannot be had, so that the first answer does not wait for 3,000 roles.
+ */
+export async function watchCluster(options: WatchClusterOptions): Promise<void> {
+  const { sink, signal, secretMetadata } = options
+  const resources = watchedResources.filter(({ onRequest }) => !onRequest || secretMetadata)
+  const first = resources.filter(({ use }) => use === 'fleet')
+  const settled = new Set<string>()
+  let begin: () => void = () => {}
+  const firstSettled = new Promise<void>((resolve) => {
+    begin = resolve
+  })
+  signal.addEventListener('abort', () => begin(), { once: true })
+  const watching: ResourceSink = {
+    replacing: (resource) => sink.replacing(resource),
+    put: (resource, object) => sink.put(resource, object),
+    remove: (resource, key, uid) => sink.remove(resource, key, uid),
+    replaced: (resource) => sink.replaced(resource),
+    problem: (problem) => sink.problem(problem),
+    status(resource, status) {
+      sink.status(resource, status)
+      if (status.syncedAtMs !== null || status.reason !== null) settled.add(resource)
+      if (first.every(({ id }) => settled.has(id))) begin()
+    },
+  }
+  const run = (resource: WatchedResource) => runListWatch({ ...options, resource, sink: watching })
+  await Promise.all([
+    probeCluster(options),
+    ...first.map(run),
+    firstSettled.then(() =>
+      signal.aborted
+        ? undefined
+        : Promise.all(resources.filter((resource) => !first.includes(resource)).map(run)),
+    ),
+  ])
+}
+
+/** Asks for `/version`, which every user may read (`system:public-info-viewer`), again and again. */
+async function probeCluster({
+  connection,
+  surroundings,
+  signal,
+  once,
+  onProbe,
+}: WatchClusterOptions): Promise<void> {
+  while (!signal.aborted) {
+    onProbe(await probe(connection, surroundings, signal))
+    if (once) return
+    await surroundings.wait(limit('kubeProbeMs'), signal)
+  }
+}
+
+export async function probe(
+  connection: KubeConnection,
+  { clock }: Pick<Surroundings, 'clock'>,
+  signal: AbortSignal,
+): Promise<Probe> {
+  try {
+    const { gitVersion } = await askJson<{ gitVersion?: unknown }>(connection, '/version', undefined, signal)
+    return {
+      atMs: clock.nowMs(),
+      version: typeof gitVersion === 'string' ? gitVersion.slice(0, 100) : '',
+      reason: null,
+    }
+  } catch (error) {
+    return { atMs: clock.nowMs(), version: null, reason: failureOfError(error).reason }
+  }
+}

@@ -1,0 +1,460 @@
+import {
+  openConnection,
+  reviewAccess,
+  systemSurroundings,
+  failureOfError,
+  type AccessQuestion,
+  type KubeAccess,
+  type KubeConnection,
+  type Surroundings,
+} from '../base/kube/index.ts'
+import { AllclearError } from '../base/errors.ts'
+import { limit } from '../base/limits.ts'
+import { openLog, type Log } from '../base/log.ts'
+import type { ClusterDetail, ClusterDoctor, ClusterDoctorRow } from './live-answers.ts'
+import type { Context } from './context.ts'
+import {
+  accessOf,
+  clusterNumber,
+  findConnection,
+  listConnections,
+  LiveCluster,
+  neededResources,
+  probe,
+  removeCluster,
+  saveConnection,
+  saveStates,
+  watchCluster,
+  watchedResources,
+  type ClusterState,
+  type ConnectionRow,
+} from './fleet/live/index.ts'
+import { checkClusterName, type FleetDelta } from './fleet/index.ts'
+import { recordChanges } from './overview.store.ts'
+
+export interface AddCluster {
+  name: string
+  access: KubeAccess
+  secretMetadata: boolean
+  by: string
+}
+
+interface Watched {
+  cluster: LiveCluster
+  stop: AbortController
+  ended: Promise<void>
+}
+
+/**
+ * The live clusters of the fleet. In a server they are watched until it stops; in a command that is alone with its data
+ * a cluster is read once. Agents bring their clusters themselves (`agents.ts`) and share everything but the watching.
+ */
+export class LiveClusters {
+  readonly #context: Context
+  readonly #surroundings: Surroundings
+  readonly #log: Log
+  readonly #watched = new Map<string, Watched>()
+  readonly #stopped = new AbortController()
+  #started = false
+  #ticking: Promise<void> | null = null
+
+  constructor(context: Context, surroundings: Surroundings = systemSurroundings(context.clock)) {
+    this.#context = context
+    this.#surroundings = surroundings
+    this.#log = openLog({ level: 'warn' })
+  }
+
+  /** Watches every cluster that was added, now and from now on. */
+  async start(): Promise<void> {
+    if (this.#started) return
+    this.#started = true
+    // Changes go into the index as they come; without one each would be read from the store later.
+    await this.#context.index()
+    for (const row of await listConnections(this.#context.store))
+      if (row.kind !== 'agent') await this.#watch(row)
+    this.#ticking = this.#tick()
+  }
+
+  async add({ name, access, secretMetadata, by }: AddCluster): Promise<ClusterDetail> {
+    checkClusterName(name)
+    const { store, clock } = this.#context
+    if ((await findConnection(store, name)) !== null) {
+      throw new AllclearError('conflict', {
+        message: `There is a live cluster ${name} already.`,
+        next: `Choose another name with --name, or remove it first: allclear cluster remove ${name}.`,
+      })
+    }
+    const connection = await openConnection(access)
+    const found = await probe(connection, this.#surroundings, this.#stopped.signal)
+    if (found.version === null) {
+      connection.close()
+      throw new AllclearError('kube.unreachable', {
+        message: `${connection.server} does not answer: ${found.reason}.`,
+        next: 'Check the context with `kubectl --context … version`; nothing was stored.',
+        where: connection.server,
+      })
+    }
+    const clusterNo = await clusterNumber(store, name, clock.nowMs())
+    await saveConnection(store, clusterNo, access, {
+      server: connection.server,
+      secretMetadata,
+      atMs: clock.nowMs(),
+      by,
+    })
+    await this.#note('cluster.added', name, `${name}: added by ${by}, ${connection.server}`)
+    const row = (await findConnection(store, name))!
+    if (this.#started) {
+      connection.close()
+      const { cluster } = await this.#watch(row)
+      await this.#firstAnswer(cluster)
+    } else await this.#readOnce(row, connection)
+    return this.show(name)
+  }
+
+  async remove(name: string, by: string): Promise<void> {
+    const { store, clock } = this.#context
+    const row = await this.#find(name)
+    await this.#unwatch(name)
+    await this.#context.change(async (index) => {
+      const delta = await removeCluster(store, row, clock.nowMs())
+      index?.applyFleet(delta)
+    })
+    await this.#note('cluster.removed', name, `${name}: removed by ${by}`)
+  }
+
+  async show(name: string): Promise<ClusterDetail> {
+    const row = await this.#find(name)
+    const watched = this.#watched.get(name)
+    const kept = row.state
+    const state: ClusterState = watched?.cluster.state() ?? {
+      ...(kept ?? {
+        serverVersion: null,
+        seenAtMs: null,
+        resources: {},
+        problems: [],
+        problemsTotal: 0,
+      }),
+      sight: 'unwatched',
+      reason:
+        row.kind === 'agent' ? 'its agent is not connected' : 'no server watches it; `allclear up` does',
+    }
+    return detailOf(row, state)
+  }
+
+  /** What these credentials may not do, and what will therefore be unknown. */
+  async doctor(name: string): Promise<ClusterDoctor> {
+    const row = await this.#find(name)
+    const access = await accessOf(this.#context.store, row)
+    if (access === null) {
+      const { state, ...detail } = await this.show(name)
+      return doctorOfStatuses(name, detail.server ?? '', state)
+    }
+    const connection = await openConnection(access)
+    try {
+      return await examine(name, connection, row.secretMetadata, this.#surroundings, this.#stopped.signal)
+    } finally {
+      connection.close()
+    }
+  }
+
+  /** The live cluster of an agent, which tells it what happens. */
+  async openForAgent(name: string): Promise<LiveCluster> {
+    const before = this.#watched.get(name)
+    if (before) return before.cluster
+    const cluster = this.#cluster(name)
+    await cluster.open()
+    this.#watched.set(name, { cluster, stop: new AbortController(), ended: Promise.resolve() })
+    return cluster
+  }
+
+  /** Forgets what an agent told; the next one begins with complete lists. */
+  async closeForAgent(name: string): Promise<void> {
+    await this.#unwatch(name)
+  }
+
+  async close(): Promise<void> {
+    this.#stopped.abort()
+    await this.#ticking
+    await this.#saveStates()
+    for (const name of [...this.#watched.keys()]) await this.#unwatch(name)
+  }
+
+  async #watch(row: ConnectionRow): Promise<Watched> {
+    const cluster = this.#cluster(row.cluster)
+    const stop = new AbortController()
+    const watched: Watched = { cluster, stop, ended: Promise.resolve() }
+    this.#watched.set(row.cluster, watched)
+    await cluster.open()
+    watched.ended = this.#keepWatching(row, cluster, stop.signal)
+    return watched
+  }
+
+  /** A kubeconfig that cannot be read now may be there later: a mount, a token that is written by another program. */
+  async #keepWatching(row: ConnectionRow, cluster: LiveCluster, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      let connection: KubeConnection
+      try {
+        connection = await openConnection((await accessOf(this.#context.store, row))!)
+      } catch (error) {
+        cluster.probed({
+          atMs: this.#context.clock.nowMs(),
+          version: null,
+          reason: error instanceof AllclearError ? error.message : failureOfError(error).reason,
+        })
+        await this.#surroundings.wait(limit('kubeBackoffMs'), signal)
+        continue
+      }
+      await watchCluster({
+        connection,
+        sink: cluster.view,
+        surroundings: this.#surroundings,
+        signal,
+        secretMetadata: row.secretMetadata,
+        onProbe: (found) => cluster.probed(found),
+      })
+      connection.close()
+    }
+  }
+
+  async #readOnce(row: ConnectionRow, connection: KubeConnection): Promise<void> {
+    const cluster = this.#cluster(row.cluster)
+    await cluster.open()
+    await watchCluster({
+      connection,
+      sink: cluster.view,
+      surroundings: this.#surroundings,
+      signal: this.#stopped.signal,
+      secretMetadata: row.secretMetadata,
+      onProbe: (found) => cluster.probed(found),
+      once: true,
+    })
+    connection.close()
+    await cluster.settle()
+    await saveStates(this.#context.store, [{ clusterNo: row.clusterNo, state: cluster.state() }])
+    await cluster.close()
+  }
+
+  /** Until the first lists are stored, so that `cluster add` can say what it found; not for ever. */
+  async #firstAnswer(cluster: LiveCluster): Promise<void> {
+    const deadlineMs = this.#context.clock.nowMs() + limit('kubeRequestMs')
+    while (!cluster.view.isReady && this.#context.clock.nowMs() < deadlineMs)
+      await this.#surroundings.wait(20, this.#stopped.signal)
+    await cluster.settle()
+  }
+
+  #cluster(name: string): LiveCluster {
+    return new LiveCluster({
+      name,
+      store: this.#context.store,
+      surroundings: this.#surroundings,
+      commit: (cluster, write) => this.#commit(cluster, write),
+      onFailure: (cluster, error) =>
+        this.#log.error('Changes of a cluster could not be stored; they will be again.', {
+          cluster: cluster.name,
+          reason: String(error),
+        }),
+    })
+  }
+
+  async #commit(cluster: LiveCluster, write: () => Promise<FleetDelta>): Promise<void> {
+    const { store } = this.#context
+    const delta = await this.#context.change(async (index) => {
+      const written = await write()
+      index?.applyFleet(written)
+      return written
+    })
+    const { workloadsAdded, workloadsGone, runsAdded, runsGone } = delta.counts
+    if (workloadsAdded + workloadsGone + runsAdded + runsGone === 0) return
+    await store.transaction(
+      (transaction) =>
+        recordChanges(transaction, this.#context.clock.nowMs(), [
+          {
+            kind: 'workload.changed',
+            subject: cluster.name,
+            text: `${cluster.name}: ${workloadsAdded} workloads came, ${workloadsGone} went; ${runsAdded} runs began, ${runsGone} ended`,
+          },
+        ]),
+      { mode: 'bulk' },
+    )
+    await this.#context.announce()
+  }
+
+  async #unwatch(name: string): Promise<void> {
+    const watched = this.#watched.get(name)
+    if (watched === undefined) return
+    this.#watched.delete(name)
+    watched.stop.abort()
+    await watched.ended
+    await watched.cluster.close()
+  }
+
+  async #tick(): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      await this.#surroundings.wait(limit('kubeProbeMs'), this.#stopped.signal)
+      await this.#saveStates()
+    }
+  }
+
+  async #saveStates(): Promise<void> {
+    const states = [...this.#watched.values()].flatMap(({ cluster }) =>
+      cluster.clusterNo === 0 ? [] : [{ clusterNo: cluster.clusterNo, state: cluster.state() }],
+    )
+    if (states.length === 0) return
+    try {
+      await saveStates(this.#context.store, states)
+    } catch (error) {
+      this.#log.warn('The states of clusters could not be noted.', { reason: String(error) })
+    }
+    await this.#context.change(async (index) => {
+      for (const { clusterNo, state } of states)
+        if (index && state.seenAtMs !== null) index.clusterLastSeenMs[clusterNo] = state.seenAtMs
+    })
+  }
+
+  async #find(name: string): Promise<ConnectionRow> {
+    const row = await findConnection(this.#context.store, name)
+    if (row !== null) return row
+    const names = (await listConnections(this.#context.store)).map(({ cluster }) => cluster)
+    throw new AllclearError('not-found', {
+      message: `There is no live cluster ${name}.`,
+      next:
+        names.length === 0
+          ? 'Add one: allclear cluster add --context NAME.'
+          : `Live clusters: ${names.slice(0, 20).join(', ')}.`,
+    })
+  }
+
+  async #note(kind: string, subject: string, text: string): Promise<void> {
+    const { store, clock } = this.#context
+    await store.transaction((transaction) =>
+      recordChanges(transaction, clock.nowMs(), [{ kind, subject, text }]),
+    )
+    await this.#context.announce()
+  }
+}
+
+function detailOf(row: ConnectionRow, state: ClusterState): ClusterDetail {
+  const { cluster, kind, file, context, server, secretMetadata, addedAtMs, addedBy } = row
+  return {
+    name: cluster,
+    kind,
+    file,
+    context,
+    server,
+    secretMetadata,
+    addedAtMs,
+    addedBy,
+    state: {
+      sight: state.sight,
+      reason: state.reason,
+      serverVersion: state.serverVersion,
+      seenAtMs: state.seenAtMs,
+      problems: state.problems.map(({ resource, object, reason }) => ({ resource, object, reason })),
+      problemsTotal: state.problemsTotal,
+      resources: watchedResources.flatMap(({ id, unknownWithout, optional }) => {
+        const status = state.resources[id]
+        if (status === undefined) return []
+        return [
+          {
+            id,
+            ...status,
+            unknown:
+              status.syncedAtMs === null && !(optional && status.state === 'not-served')
+                ? unknownWithout
+                : null,
+          },
+        ]
+      }),
+    },
+  }
+}
+
+async function examine(
+  name: string,
+  connection: KubeConnection,
+  secretMetadata: boolean,
+  surroundings: Surroundings,
+  signal: AbortSignal,
+): Promise<ClusterDoctor> {
+  const found = await probe(connection, surroundings, signal)
+  if (found.version === null) {
+    return {
+      name,
+      server: connection.server,
+      reachable: false,
+      reason: found.reason,
+      serverVersion: null,
+      rows: [],
+      unknown: ['everything: the cluster does not answer'],
+      next: ['Check the address and the credentials: kubectl --context … version.'],
+    }
+  }
+  const asked = watchedResources.filter(({ onRequest }) => !onRequest || secretMetadata)
+  const questions: AccessQuestion[] = asked.flatMap(({ group, plural }) =>
+    (['list', 'watch'] as const).map((verb) => ({ group, resource: plural, verb })),
+  )
+  const answers = await reviewAccess(connection, questions, signal)
+  const rows: ClusterDoctorRow[] = asked.map(({ id, unknownWithout, optional }, at) => {
+    const [mayList, mayWatch] = [answers[at * 2], answers[at * 2 + 1]]
+    const allowed = mayList.allowed === true && mayWatch.allowed === true
+    return {
+      resource: id,
+      needed: neededResources.includes(id),
+      optional: optional === true,
+      list: mayList.allowed,
+      watch: mayWatch.allowed,
+      reason: allowed ? null : (mayList.reason ?? mayWatch.reason),
+      unknown: allowed ? null : unknownWithout,
+    }
+  })
+  return {
+    name,
+    server: connection.server,
+    reachable: true,
+    reason: null,
+    serverVersion: found.version,
+    ...judged(rows),
+  }
+}
+
+/** An agent tells what it was refused; its own credentials never leave the cluster. */
+function doctorOfStatuses(name: string, server: string, state: ClusterDetail['state']): ClusterDoctor {
+  const rows: ClusterDoctorRow[] = state.resources.map(
+    ({ id, state: status, reason, syncedAtMs, unknown }) => {
+      const refused = status === 'refused'
+      return {
+        resource: id,
+        needed: neededResources.includes(id),
+        optional: watchedResources.find((resource) => resource.id === id)?.optional === true,
+        list: refused ? false : syncedAtMs === null ? null : true,
+        watch: refused ? false : syncedAtMs === null ? null : true,
+        reason,
+        unknown: refused ? unknown : null,
+      }
+    },
+  )
+  return {
+    name,
+    server,
+    reachable: state.sight !== 'lost' && state.sight !== 'unwatched',
+    reason: state.reason,
+    serverVersion: state.serverVersion,
+    ...judged(rows),
+  }
+}
+
+function judged(rows: ClusterDoctorRow[]): Pick<ClusterDoctor, 'rows' | 'unknown' | 'next'> {
+  const missing = rows.filter(({ unknown }) => unknown !== null)
+  return {
+    rows,
+    unknown: missing.map(({ unknown }) => unknown!),
+    next:
+      missing.length === 0
+        ? []
+        : [
+            'Grant the ClusterRole of deploy/manifests/cluster-role.yaml to these credentials:',
+            'kubectl apply -f deploy/manifests/cluster-role.yaml',
+            'kubectl create clusterrolebinding allclear --clusterrole=allclear-reader --user=…',
+          ],
+  }
+}
