@@ -40,6 +40,24 @@ const tiers = [
     ],
   },
   {
+    name: 'cluster',
+    missing: () =>
+      !existsSync(join(root, 'test/cluster/vitest.config.ts'))
+        ? 'test/cluster is not there'
+        : !findLab()
+          ? 'no Kubernetes control plane for tests (ALLCLEAR_TEST_TOOLS names the folder of its lab.mjs)'
+          : !onPath('openssl') || !onPath('xz')
+            ? 'openssl or xz is not installed (Debian: openssl xz-utils)'
+            : null,
+    command: (report) => [
+      vitest,
+      'run',
+      '--config',
+      join(root, 'test/cluster/vitest.config.ts'),
+      ...reporter(report),
+    ],
+  },
+  {
     name: 'browser',
     missing: () =>
       !existsSync(join(root, 'test/browser/vitest.config.ts'))
@@ -122,6 +140,16 @@ function findPostgres() {
   const folders = existsSync(debian) ? readdirSync(debian).map((version) => join(debian, version, 'bin')) : []
   const paths = [...folders, ...(process.env.PATH ?? '').split(delimiter)]
   return paths.some((path) => existsSync(join(path, 'initdb')))
+}
+
+/** Starts real API servers on loopback. */
+function findLab() {
+  const folders = [process.env.ALLCLEAR_TEST_TOOLS, join(root, '../shared/tools')].filter(Boolean)
+  return folders.some((folder) => existsSync(join(folder, 'lab.mjs')))
+}
+
+function onPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((path) => existsSync(join(path, program)))
 }
 
 function findChromium() {

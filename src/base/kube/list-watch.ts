@@ -16,6 +16,7 @@ import {
   keyOf,
   type KubeConnection,
   type KubeObject,
+  type KubeResponse,
   type RawObject,
   type ResourceDescription,
   type ResourceSink,
@@ -40,6 +41,8 @@ export interface ListWatchOptions {
   signal: AbortSignal
   /** One complete list and no watch, for a process that does not stay. */
   once?: boolean
+  /** Ends when the cluster answers again after it did not: nobody waits for the end of a long back-off then. */
+  recovery?(): AbortSignal
 }
 
 const acceptJson = 'application/json'
@@ -127,9 +130,18 @@ class Run {
         return null
       case 'wait':
         this.#tell(stateOfWait(this.#state))
-        if (!once) await surroundings.wait(effect.ms, signal)
+        if (!once) await surroundings.wait(effect.ms, this.#endOfWait())
         return { type: 'due' }
     }
+  }
+
+  /** What people or the server itself put off is not hurried. */
+  #endOfWait(): AbortSignal {
+    const { signal, recovery } = this.#options
+    const kind = this.#state.failure?.kind
+    if (recovery === undefined || kind === 'throttled' || kind === 'forbidden' || kind === 'not-served')
+      return signal
+    return AbortSignal.any([signal, recovery()])
   }
 
   async #attempt(work: (signal: AbortController) => Promise<ListWatchEvent>): Promise<ListWatchEvent> {
@@ -157,8 +169,9 @@ class Run {
     if (resource.fieldSelector) query.set('fieldSelector', resource.fieldSelector)
     const leave = await this.#options.surroundings.lists.enter(own.signal)
     const timer = this.#watchdog(own, limit('kubeRequestMs'), 'the list took too long')
+    let response: KubeResponse | null = null
     try {
-      const response = await connection.request(`${pathOf(resource)}?${query}`, {
+      response = await connection.request(`${pathOf(resource)}?${query}`, {
         accept: resource.metadataOnly ? acceptMetadata.list : acceptJson,
         signal: own.signal,
       })
@@ -169,6 +182,10 @@ class Run {
         if (done) return this.#endOfPage(value)
         this.#take(value)
       }
+    } catch (error) {
+      // What is left of the answer is nobody's; its connection must not wait for a reader.
+      response?.cancel()
+      throw error
     } finally {
       leave()
       timer.stop()
@@ -179,7 +196,10 @@ class Run {
     const { resource } = this.#options
     const list = parseJson(frame, { source: `list of ${resource.id}` }) as RawObject
     const kind = typeof list.kind === 'string' ? list.kind : ''
-    if (!kind.endsWith('List')) throw new SyntaxError(`a ${kind || 'thing'} instead of a list`)
+    if (!kind.endsWith('List')) throw new SyntaxError(`a ${kind.slice(0, 60) || 'thing'} instead of a list`)
+    // Objects were taken out; what is left among the items was none. (`null` is how Go writes an empty list.)
+    if (Array.isArray(list.items) ? list.items.length > 0 : list.items !== null)
+      throw new SyntaxError('a list of something else than objects')
     const metadata = isObject(list.metadata) ? list.metadata : {}
     const next = metadata.continue
     return {
@@ -201,8 +221,9 @@ class Run {
     })
     if (resource.fieldSelector) query.set('fieldSelector', resource.fieldSelector)
     const timer = this.#watchdog(own, limit('kubeWatchSilenceMs'), 'the watch fell silent')
+    let response: KubeResponse | null = null
     try {
-      const response = await connection.request(`${pathOf(resource)}?${query}`, {
+      response = await connection.request(`${pathOf(resource)}?${query}`, {
         accept: resource.metadataOnly ? acceptMetadata.watch : acceptJson,
         signal: own.signal,
       })
@@ -222,6 +243,9 @@ class Run {
         this.#step({ type: 'heard', resourceVersion: heard })
       }
       return { type: 'ended' }
+    } catch (error) {
+      response?.cancel()
+      throw error
     } finally {
       timer.stop()
     }

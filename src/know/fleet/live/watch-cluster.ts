@@ -54,9 +54,22 @@ export async function watchCluster(options: WatchClusterOptions): Promise<void> 
       if (first.every(({ id }) => settled.has(id))) begin()
     },
   }
-  const run = (resource: WatchedResource) => runListWatch({ ...options, resource, sink: watching })
+  let recovered = new AbortController()
+  let answered = true
+  const run = (resource: WatchedResource) =>
+    runListWatch({ ...options, resource, sink: watching, recovery: () => recovered.signal })
   await Promise.all([
-    probeCluster(options),
+    probeCluster({
+      ...options,
+      onProbe(found) {
+        const before = answered
+        answered = found.version !== null
+        options.onProbe(found)
+        if (before || !answered) return
+        recovered.abort()
+        recovered = new AbortController()
+      },
+    }),
     ...first.map(run),
     firstSettled.then(() =>
       signal.aborted
