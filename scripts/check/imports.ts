@@ -13,7 +13,15 @@ export interface Violation {
 
 const wings = ['core', 'base', 'know', 'prepare', 'detect', 'respond', 'repair', 'learn', 'api', 'cli']
 /** Folders of functions of their arguments: nothing in them reads files, the network, time or chance. */
-const pure = ['core', 'know/versions', 'know/purl', 'know/sbom', 'know/matching', 'know/scoring']
+const pure = [
+  'core',
+  'know/versions',
+  'know/purl',
+  'know/sbom',
+  'know/matching',
+  'know/scoring',
+  'know/reach',
+]
 const ioModules = /^node:(?:fs|net|http|https|http2|dgram|tls|child_process|worker_threads|dns|timers|sqlite)/
 /** Who may import what from outside. */
 const places: readonly { module: RegExp; allowed: (file: string) => boolean; rule: string }[] = [

@@ -35,7 +35,17 @@ export function checkScope(principal: Principal, method: string, segment: string
   })
 }
 
-const keepsNothing = new Set(['scan', 'sbom', 'versions', 'purls', 'scores', 'ssvc', 'sign-in', 'catalogue'])
+const keepsNothing = new Set([
+  'scan',
+  'sbom',
+  'versions',
+  'purls',
+  'scores',
+  'ssvc',
+  'reach',
+  'sign-in',
+  'catalogue',
+])
 
 /**
  * A page of a foreign site can make its name resolve to 127.0.0.1 and then read our answers as its own origin (DNS

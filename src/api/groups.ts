@@ -52,6 +52,11 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./know/scoring.routes.ts')).scoringRoutes(context),
   },
   {
+    id: 'reach',
+    segments: ['reach'],
+    load: async (context) => (await import('./know/reach.routes.ts')).reachRoutes(context),
+  },
+  {
     id: 'base',
     segments: ['health', 'config', 'tokens', 'sign-in'],
     load: async (context) => (await import('./base/base.routes.ts')).baseRoutes(context),

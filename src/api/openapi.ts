@@ -35,6 +35,7 @@ export async function describeApi(context: ApiContext): Promise<unknown> {
       { name: 'imports', description: 'Bring in advisories, SBOMs, manifests and facts.' },
       { name: 'documents', description: 'Read and match SBOMs without keeping them.' },
       { name: 'batches', description: 'Version orders and package URLs, many at once.' },
+      { name: 'reach', description: 'Who may connect to whom.' },
       { name: 'scoring', description: 'CVSS scores, SSVC and BOD 26-04 decisions.' },
       { name: 'base', description: 'Health, limits, tokens.' },
     ],

@@ -85,6 +85,16 @@ const limits = {
     unit: 'characters',
     why: 'The longest vector that CVSS v4.0 can write has 219; longer text is refused as a vector.',
   },
+  selectorValues: {
+    value: 10_000,
+    unit: 'count',
+    why: 'Keys and values of one label selector; real ones have below 20.',
+  },
+  reachConnections: {
+    value: 2_000_000,
+    unit: 'count',
+    why: 'Connections that one list names; 1,400 workloads that may all reach each other make so many.',
+  },
   packagesPerDocument: {
     value: 1_000_000,
     unit: 'count',

@@ -31,6 +31,22 @@ function factsOf(name: string, what: string, example: string): CommandSpec {
   }
 }
 
+const manifestsOption: OptionSpec = {
+  flags: '--manifests <path>',
+  text: 'files, folders or archives of Kubernetes objects, or - for stdin',
+  many: true,
+  completes: 'files',
+}
+
+const reachOptions: readonly OptionSpec[] = [
+  manifestsOption,
+  {
+    flags: '--host-network <rule>',
+    text: 'what policies mean for pods on the network of their node (nodes: nothing)',
+    choices: ['nodes', 'pods'],
+  },
+]
+
 /** Options that every command takes. */
 export const commonOptions: readonly OptionSpec[] = [
   {
@@ -578,6 +594,56 @@ export const commandTree: readonly CommandSpec[] = [
       { line: 'allclear ssvc - -o json < answers.txt', does: 'one object for each line' },
     ],
     load: () => import('./commands/ssvc.ts'),
+  },
+  {
+    name: 'reach',
+    summary: 'who may connect to whom, by the policies, services and proxies of a cluster',
+    text: 'Prints every allowed connection and every way in from outside. Nothing is kept. Exit code 3 when an object was refused.',
+    options: [
+      ...reachOptions,
+      { flags: '--from <peer>', text: 'only from internet, or from a workload NAMESPACE/NAME' },
+      { flags: '--to <peer>', text: 'only to internet, or to a workload NAMESPACE/NAME' },
+      {
+        flags: '--compare <file>',
+        text: "explain each difference to another tool's list in the text form",
+        completes: 'files',
+      },
+    ],
+    outputs: ['table', 'wide', 'json', 'yaml', 'name', 'txt', 'dot', 'mermaid'],
+    examples: [
+      { line: 'allclear reach --manifests deploy/', does: 'ways in from outside, and every connection' },
+      {
+        line: 'allclear reach --manifests deploy/ --from internet --to shop/cart',
+        does: 'what an attacker reaches',
+      },
+      { line: 'allclear reach --manifests deploy/ -o dot | dot -Tsvg > reach.svg', does: 'a picture' },
+    ],
+    needs: 'nothing',
+    load: () => import('./commands/reach.ts'),
+    children: [
+      {
+        name: 'diff',
+        summary: 'what changed or added objects open and cut',
+        options: [
+          ...reachOptions,
+          {
+            flags: '--with <path>',
+            text: 'the changed or added objects',
+            many: true,
+            completes: 'files',
+          },
+        ],
+        outputs: ['table', 'wide', 'json', 'yaml', 'name', 'txt'],
+        examples: [
+          {
+            line: 'allclear reach diff --manifests deploy/ --with deny-all.yaml',
+            does: 'what a policy would cut, before it is applied',
+          },
+        ],
+        needs: 'nothing',
+        load: () => import('./commands/reach.ts'),
+      },
+    ],
   },
   {
     name: 'sync',

@@ -12,15 +12,28 @@ export interface RefusedManifest {
   reason: string
 }
 
+/** Objects as they come, each with its place: `shop.yaml, document 3`. */
+export interface PlacedObject {
+  object: ManifestObject
+  where: string
+}
+
+export interface ReadObjects {
+  objects: PlacedObject[]
+  refused: RefusedManifest[]
+  leftOut: { reason: string; count: number; examples: string[] }[]
+  bytes: number
+}
+
 /**
- * Reads Kubernetes objects from YAML, JSON, lists and lines of JSON into one snapshot of a cluster. A document that
- * cannot be read is refused by itself, with file, document and line; the others count.
+ * Reads Kubernetes objects from YAML, JSON, lists and lines of JSON. A document that cannot be read is refused by itself,
+ * with file, document and line; the others count.
  */
-export async function readManifests(
+export async function readObjects(
   inputs: AsyncIterable<Input>,
-  { cluster, atMs, onRead }: { cluster: string; atMs: number; onRead?(done: number, bytes: number): void },
-): Promise<{ snapshot: ClusterSnapshot; refused: RefusedManifest[]; bytes: number }> {
-  const objects: ManifestObject[] = []
+  onRead?: (done: number, bytes: number) => void,
+): Promise<ReadObjects> {
+  const objects: PlacedObject[] = []
   const refused: RefusedManifest[] = []
   const leftOut = new Map<string, { count: number; examples: string[] }>()
   let done = 0
@@ -37,8 +50,25 @@ export async function readManifests(
     }
     onRead?.(++done, bytes)
   }
-  const snapshot = snapshotOf(objects, { cluster, atMs })
-  for (const [reason, { count, examples }] of leftOut) snapshot.leftOut.push({ reason, count, examples })
+  return {
+    objects,
+    refused,
+    leftOut: [...leftOut].map(([reason, group]) => ({ reason, ...group })),
+    bytes,
+  }
+}
+
+/** Reads the objects of one cluster into a snapshot of it. */
+export async function readManifests(
+  inputs: AsyncIterable<Input>,
+  { cluster, atMs, onRead }: { cluster: string; atMs: number; onRead?(done: number, bytes: number): void },
+): Promise<{ snapshot: ClusterSnapshot; refused: RefusedManifest[]; bytes: number }> {
+  const { objects, refused, leftOut, bytes } = await readObjects(inputs, onRead)
+  const snapshot = snapshotOf(
+    objects.map(({ object }) => object),
+    { cluster, atMs },
+  )
+  snapshot.leftOut.push(...leftOut)
   return { snapshot, refused, bytes }
 }
 
@@ -103,7 +133,7 @@ function yamlDocuments(
     })
   }
   const values: { value: unknown; where: string }[] = []
-  const documents = parseAllDocuments(text, { uniqueKeys: true, logLevel: 'silent', schema: 'core' })
+  const documents = parseDocuments(text)
   if (!Array.isArray(documents)) return values
   for (const [at, document] of (documents as Document.Parsed[]).entries()) {
     const where = `${source}, document ${at + 1}`
@@ -129,10 +159,46 @@ function yamlDocuments(
   return values
 }
 
+/**
+ * YAML 1.2 wants what stands within brackets or quotes over several lines indented by blanks, more than its key (sections
+ * 6.1 and 7.3). kubectl does not, and real manifests rely on it: where that is the complaint, the lines are indented.
+ */
+function parseDocuments(text: string): ReturnType<typeof parseAllDocuments> {
+  const options = { uniqueKeys: true, logLevel: 'silent', schema: 'core' } as const
+  const documents = parseAllDocuments(text, options)
+  if (!Array.isArray(documents)) return documents
+  const complains = (documents as Document.Parsed[]).some(({ errors }) =>
+    /^(?:Flow (?:sequence|map) in block collection|Missing closing ['"]quote)/.test(errors[0]?.message ?? ''),
+  )
+  return complains ? parseAllDocuments(indentContinuations(text), options) : documents
+}
+
+/** Tabs before a line count as blanks; lines of a quoted value are indented beyond their key, which its folding drops again. */
+function indentContinuations(text: string): string {
+  let quote = ''
+  let indent = ''
+  return text
+    .split('\n')
+    .map((line) => {
+      const blanks = line.replace(/^[ \t]*\t/, (start) => start.replaceAll('\t', '        '))
+      if (quote !== '') {
+        if (blanks.split(quote).length % 2 === 0) quote = ''
+        return indent + blanks.trimStart()
+      }
+      const opened = /^( *)(?:- )*[\w./-]+: +(['"])/.exec(blanks)
+      if (opened !== null && blanks.split(opened[2]).length % 2 === 0) {
+        quote = opened[2]
+        indent = `${opened[1]}    `
+      }
+      return blanks
+    })
+    .join('\n')
+}
+
 function collect(
   value: unknown,
   where: string,
-  objects: ManifestObject[],
+  objects: PlacedObject[],
   leftOut: Map<string, { count: number; examples: string[] }>,
 ): void {
   if (Array.isArray(value)) {
@@ -168,7 +234,7 @@ function collect(
     leave(leftOut, `${object.kind} without a name`, where)
     return
   }
-  objects.push(object)
+  objects.push({ object, where })
 }
 
 function leave(

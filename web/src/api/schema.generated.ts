@@ -759,6 +759,69 @@ export type Radius = {
   }
 }
 
+export type Reach = {
+  sections: {
+    /** Absent for the pod network. */
+    network: {
+      kind: 'UDN' | 'CUDN' | 'NAD'
+      name: string
+    } | null
+    workloads: string[]
+    connections: {
+      source: string
+      destination: string
+      ports: string
+      allowed: {
+        SCTP?: unknown[][]
+        TCP?: unknown[][]
+        UDP?: unknown[][]
+      }
+    }[]
+  }[]
+  entries: {
+    via: string
+    at: string[]
+    destination: string
+    ports: string
+    allowed: string
+    path: string[]
+  }[]
+  counts: {
+    workloads: number
+    pods: number
+    policies: number
+    classes: number
+  }
+  networks: {
+    workload: string
+    primary: string
+    secondary: string[]
+  }[]
+  notes: string[]
+  refused: {
+    source: string
+    code: string
+    reason: string
+  }[]
+}
+
+export type ReachDiff = {
+  changes: {
+    kind: 'added' | 'removed' | 'changed'
+    source: string
+    destination: string
+    before: string
+    after: string
+    workload: string | null
+  }[]
+  notes: string[]
+  refused: {
+    source: string
+    code: string
+    reason: string
+  }[]
+}
+
 export type SbomDocument = {
   format:
     | 'cyclonedx-json'
@@ -1389,6 +1452,32 @@ export interface Requests {
     query: {}
     body: SsvcQuestions
     answer: SsvcDecisions
+  }
+  /** Every connection that the policies in manifests allow */
+  'POST /api/v1/reach': {
+    path: {}
+    query: {
+      /** Name of the file, shown in messages. */
+      source?: string
+      /** What policies mean for pods on the network of their node; `nodes` when absent. */
+      hostNetwork?: 'nodes' | 'pods'
+    }
+    body: unknown
+    answer: Reach
+  }
+  /** What changed or added objects open and cut */
+  'POST /api/v1/reach/diff': {
+    path: {}
+    query: {
+      /** Name of the file, shown in messages. */
+      source?: string
+      /** What policies mean for pods on the network of their node; `nodes` when absent. */
+      hostNetwork?: 'nodes' | 'pods'
+      /** Names of the changed files. */
+      with: string[] | string
+    }
+    body: unknown
+    answer: ReachDiff
   }
   /** Does the server live? */
   'GET /api/v1/health': {

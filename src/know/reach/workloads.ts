@@ -1,0 +1,210 @@
+import { parseDocument } from 'yaml'
+import type { ManifestObject } from '../fleet/index.ts'
+import { parseAddress } from './addresses.ts'
+import { protocols } from './connections.ts'
+import type { Protocol } from './connections.ts'
+import { isFields } from './refusal.ts'
+import { labelsOf } from './selectors.ts'
+import type { Labels } from './selectors.ts'
+import type { ContainerPort, Workload } from './types.ts'
+
+interface PodTemplate {
+  labels: Labels
+  annotations: Record<string, unknown>
+  spec: Record<string, unknown>
+}
+
+/** How many owners above a pod are followed: Pod, ReplicaSet, Deployment and what made that. */
+const ownersMax = 8
+
+/**
+ * The workloads of a cluster: pods grouped by their owner and by what policies can tell apart. An owner with a pod template
+ * counts by its template where none of its pods is among the objects, else by its pods.
+ */
+export function workloadsOf(objects: readonly ManifestObject[]): Workload[] {
+  const byName = new Map<string, ManifestObject>()
+  for (const object of objects)
+    byName.set(nameKey(object.kind, namespaceOf(object), object.metadata.name), object)
+  const workloads = new Map<string, Workload>()
+  const withPods = new Set<string>()
+  const templates: { object: ManifestObject; template: PodTemplate }[] = []
+  for (const object of byName.values()) {
+    const template = templateOf(object)
+    if (template === null) continue
+    if (object.kind !== 'Pod') {
+      templates.push({ object, template })
+      continue
+    }
+    const owner = topOwner(object, byName)
+    withPods.add(nameKey(owner.kind, namespaceOf(object), owner.name))
+    add(workloads, namespaceOf(object), owner, template)
+  }
+  for (const { object, template } of templates) {
+    const owner = topOwner(object, byName)
+    const own = owner.kind === object.kind && owner.name === object.metadata.name
+    if (own && !withPods.has(nameKey(object.kind, namespaceOf(object), object.metadata.name)))
+      add(workloads, namespaceOf(object), owner, template)
+  }
+  return [...workloads.values()]
+}
+
+export function namespaceOf(object: ManifestObject): string {
+  return object.metadata.namespace || 'default'
+}
+
+function nameKey(kind: string, namespace: string, name: string): string {
+  return `${kind}\n${namespace}\n${name}`
+}
+
+function add(
+  workloads: Map<string, Workload>,
+  namespace: string,
+  { kind, name }: { kind: string; name: string },
+  { labels, annotations, spec }: PodTemplate,
+): void {
+  const ports = containerPortsOf(spec)
+  const hostNetwork = spec.hostNetwork === true
+  const attachments = attachmentsOf(annotations, spec)
+  const key = [
+    nameKey(kind, namespace, name),
+    [...labels]
+      .map(([label, value]) => `${label}=${value}`)
+      .toSorted()
+      .join(),
+    ports.map((port) => `${port.name} ${port.protocol} ${port.port} ${port.hostPort}`).join(),
+    hostNetwork,
+    attachments
+      .map(({ network, addresses }) => `${network} ${addresses.map(({ value }) => value).join()}`)
+      .join(';'),
+  ].join('\n\n')
+  const known = workloads.get(key)
+  if (known) known.pods++
+  else
+    workloads.set(key, {
+      namespace,
+      kind,
+      name,
+      labels,
+      ports,
+      hostNetwork,
+      network: null,
+      attachments,
+      pods: 1,
+    })
+}
+
+/** Upwards as long as the owner is among the objects; an owner that is not is the last. */
+function topOwner(
+  object: ManifestObject,
+  byName: ReadonlyMap<string, ManifestObject>,
+): { kind: string; name: string } {
+  let current = object
+  for (let level = 0; level < ownersMax; level++) {
+    const owners = Array.isArray(current.metadata.ownerReferences) ? current.metadata.ownerReferences : []
+    const owner = owners.find((one) => one?.controller) ?? owners[0]
+    // Static pods are owned by their node, which is no workload.
+    if (typeof owner?.name !== 'string' || owner.kind === 'Node') break
+    const kind = owner.kind ?? current.kind
+    const above = byName.get(nameKey(kind, namespaceOf(current), owner.name))
+    if (above === undefined || above === current || templateOf(above) === null)
+      return { kind: above === current ? current.kind : kind, name: owner.name }
+    current = above
+  }
+  return { kind: current.kind, name: current.metadata.name }
+}
+
+/** The pod template: of workloads under `spec.template`, of a CronJob under its job template, of a pod itself. */
+function templateOf(object: ManifestObject): PodTemplate | null {
+  const { spec, metadata, kind } = object
+  if (!isFields(spec)) return null
+  if (kind === 'Pod' || kind === 'VirtualMachineInstance')
+    return { labels: labelsOf(metadata.labels), annotations: metadata.annotations ?? {}, spec }
+  const job = kind === 'CronJob' && isFields(spec.jobTemplate) ? spec.jobTemplate.spec : spec
+  const template = isFields(job) ? job.template : null
+  if (!isFields(template) || !isFields(template.spec)) return null
+  if (!Array.isArray(template.spec.containers) && kind !== 'VirtualMachine') return null
+  const own = isFields(template.metadata) ? template.metadata : {}
+  return {
+    labels: labelsOf(own.labels),
+    annotations: isFields(own.annotations) ? own.annotations : {},
+    spec: template.spec,
+  }
+}
+
+function containerPortsOf(spec: Record<string, unknown>): ContainerPort[] {
+  const ports: ContainerPort[] = []
+  // Sidecars are init containers that keep running; their ports are ports of the pod.
+  for (const list of [spec.containers, spec.initContainers])
+    for (const container of Array.isArray(list) ? (list as unknown[]) : []) {
+      if (!isFields(container) || !Array.isArray(container.ports)) continue
+      if (list === spec.initContainers && container.restartPolicy !== 'Always') continue
+      for (const port of container.ports as unknown[]) {
+        if (!isFields(port) || typeof port.containerPort !== 'number') continue
+        ports.push({
+          name: typeof port.name === 'string' ? port.name : null,
+          protocol: protocolOf(port.protocol),
+          port: port.containerPort,
+          hostPort: typeof port.hostPort === 'number' && port.hostPort > 0 ? port.hostPort : null,
+        })
+      }
+    }
+  return ports
+}
+
+function protocolOf(value: unknown): Protocol {
+  return protocols.find((protocol) => protocol === value) ?? 'TCP'
+}
+
+/** Secondary networks (Multus): the annotation of pods in both its forms, and the networks of virtual machines. */
+function attachmentsOf(
+  annotations: Record<string, unknown>,
+  spec: Record<string, unknown>,
+): Workload['attachments'] {
+  const attachments: { network: string; addresses: { family: 4 | 6; value: bigint }[] }[] = []
+  const attach = (name: unknown, addresses: unknown): void => {
+    if (typeof name !== 'string' || name === '') return
+    const network = name.split('/').at(-1)!
+    const parsed = (Array.isArray(addresses) ? addresses : []).flatMap((text) => {
+      const address = typeof text === 'string' ? parseAddress(text.split('/')[0]) : null
+      return address === null ? [] : [address]
+    })
+    attachments.push({ network, addresses: parsed })
+  }
+  const annotation = annotations['k8s.v1.cni.cncf.io/networks']
+  if (typeof annotation === 'string') {
+    const list = annotation.trim().startsWith('[') ? jsonList(annotation) : annotation.split(',')
+    for (const entry of list)
+      if (typeof entry === 'string') attach(entry.trim().split('@')[0], [])
+      else if (isFields(entry)) attach(entry.name, entry.ips)
+  }
+  const machineNetworks = (Array.isArray(spec.networks) ? (spec.networks as unknown[]) : []).flatMap(
+    (network) => (isFields(network) && isFields(network.multus) ? [network.multus.networkName] : []),
+  )
+  // With one secondary network, the addresses that the machine's first start configures are of that one.
+  const addresses = machineNetworks.length === 1 ? configuredAddresses(spec) : []
+  for (const name of machineNetworks) attach(name, addresses)
+  return attachments
+}
+
+/** Addresses in the network data of cloud-init (version 2), as virtual machines carry it. */
+function configuredAddresses(spec: Record<string, unknown>): unknown[] {
+  return (Array.isArray(spec.volumes) ? (spec.volumes as unknown[]) : []).flatMap((volume) => {
+    if (!isFields(volume)) return []
+    const source = volume.cloudInitNoCloud ?? volume.cloudInitConfigDrive
+    if (!isFields(source) || typeof source.networkData !== 'string') return []
+    const data: unknown = parseDocument(source.networkData, { schema: 'core' }).toJS({ maxAliasCount: 0 })
+    const interfaces = isFields(data) && isFields(data.ethernets) ? Object.values(data.ethernets) : []
+    return interfaces.flatMap((one) =>
+      isFields(one) && Array.isArray(one.addresses) ? (one.addresses as unknown[]) : [],
+    )
+  })
+}
+
+function jsonList(text: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(text)
+    return Array.isArray(value) ? value : []
+  } catch {
+    return []
+  }
+}
