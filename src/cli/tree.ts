@@ -391,6 +391,7 @@ export const commandTree: readonly CommandSpec[] = [
           },
         ],
         outputs: answerForms,
+        json: 'ClusterDetail',
         examples: [
           { line: 'allclear cluster add --context prod-eu', does: 'the cluster of that context' },
           {
@@ -406,6 +407,7 @@ export const commandTree: readonly CommandSpec[] = [
         summary: 'show how a live cluster is reached and how well it is seen',
         arguments: [{ name: 'name', text: 'cluster', required: true, completes: 'clusters' }],
         outputs: answerForms,
+        json: 'ClusterDetail',
         examples: [{ line: 'allclear cluster show shop-eu -o wide', does: 'every watched resource' }],
         load: () => import('./commands/cluster-show.ts'),
       },
@@ -423,6 +425,7 @@ export const commandTree: readonly CommandSpec[] = [
         text: 'Exit code 3 when something is missing, 4 when the cluster does not answer.',
         arguments: [{ name: 'name', text: 'cluster', required: true, completes: 'clusters' }],
         outputs: answerForms,
+        json: 'ClusterDoctor',
         examples: [{ line: 'allclear cluster doctor shop-eu', does: 'what is missing, and what to do' }],
         load: () => import('./commands/cluster-doctor.ts'),
       },

@@ -30,7 +30,7 @@ export async function watchServer(
     name,
     store,
     surroundings,
-    onWritten: async () => {},
+    commit: async (_, write) => void (await write()),
     onFailure: (_, error) => void errors.push(error),
   })
   await cluster.open()

@@ -108,7 +108,7 @@ class Run {
   }
 
   async #do(effect: ListWatchEffect): Promise<ListWatchEvent | null> {
-    const { connection, resource, sink, surroundings, signal, once } = this.#options
+    const { connection, resource, sink, surroundings, once } = this.#options
     switch (effect.type) {
       case 'begin-replacement':
         this.#objects = 0
