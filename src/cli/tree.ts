@@ -613,6 +613,7 @@ export const commandTree: readonly CommandSpec[] = [
       },
     ],
     outputs: ['table', 'wide', 'json', 'yaml', 'name', 'txt', 'dot', 'mermaid'],
+    json: 'Reach',
     examples: [
       { line: 'allclear reach --manifests deploy/', does: 'ways in from outside, and every connection' },
       {
@@ -637,6 +638,7 @@ export const commandTree: readonly CommandSpec[] = [
           },
         ],
         outputs: ['table', 'wide', 'json', 'yaml', 'name', 'txt'],
+        json: 'ReachDiff',
         examples: [
           {
             line: 'allclear reach diff --manifests deploy/ --with deny-all.yaml',

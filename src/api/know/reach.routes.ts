@@ -6,7 +6,7 @@ import { analyseReach, diffReach, modelOf } from '../../know/reach/index.ts'
 import type { ReachAnswer, ReachChange, ReachDiff, ReachModel } from '../../know/reach/index.ts'
 import type { ApiContext } from '../context.ts'
 import { openGroup } from '../group.ts'
-import { errorResponse, jsonBody } from '../schemas/base.ts'
+import { errorResponse, workBody } from '../schemas/base.ts'
 import { exactly } from '../schemas/exactly.ts'
 import { receiveInputs } from '../uploads.ts'
 import { answerWork } from '../work.ts'
@@ -90,7 +90,7 @@ const reach = createRoute({
   description: 'The body is a manifest, or an archive of many. Nothing is kept.',
   request: { query, body },
   responses: {
-    200: jsonBody(answer.openapi('Reach'), 'Connections, ways in from outside, and what was left open.'),
+    200: workBody(answer.openapi('Reach'), 'Connections, ways in from outside, and what was left open.'),
     default: errorResponse,
   },
 })
@@ -109,7 +109,7 @@ const diff = createRoute({
     body,
   },
   responses: {
-    200: jsonBody(difference.openapi('ReachDiff'), 'Connections that are added, removed or changed.'),
+    200: workBody(difference.openapi('ReachDiff'), 'Connections that are added, removed or changed.'),
     default: errorResponse,
   },
 })
