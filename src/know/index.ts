@@ -20,7 +20,14 @@ import {
   listImages,
   writeImageSbom,
 } from './images/index.ts'
-import { applyAdvisories, importAdvisories, importFacts, importManifests, importSboms } from './importing.ts'
+import {
+  applyAdvisories,
+  importAdvisories,
+  importClusterChanges,
+  importFacts,
+  importManifests,
+  importSboms,
+} from './importing.ts'
 import type { Input, Knowledge, ProvisionalInput } from './knowledge.ts'
 import { LiveClusters } from './live.ts'
 import { answerHome, answerStatus, listClusters } from './overview.ts'
@@ -79,6 +86,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     importAdvisories: (inputs, own) => importAdvisories(context, inputs, own),
     importSboms: (inputs, own) => importSboms(context, inputs, own),
     importManifests: (inputs, own) => importManifests(context, inputs, own),
+    importClusterChanges: (changes, own) => importClusterChanges(context, changes, own),
     importFacts: (kind, inputs, own) => importFacts(context, kind, inputs, own),
     async scan(input) {
       const document = readSbom(await input.read(), { source: input.source })

@@ -23,6 +23,7 @@ import type {
   UnknownVulnerability,
   WhereAnswer,
 } from './answers.ts'
+import type { ClusterChanges, ClusterSource, FleetDelta } from './fleet/index.ts'
 import type { ExploitationFacts } from './scoring/index.ts'
 
 export type { Input } from '../base/archive/index.ts'
@@ -123,6 +124,8 @@ export interface Knowledge {
     inputs: AsyncIterable<Input>,
     options: ImportOptions & { cluster: string },
   ): Promise<ImportReport>
+  /** What happened in a live cluster since the last time, as one transaction; answers have it when this returns. */
+  importClusterChanges(changes: ClusterChanges, options?: ClusterSource): Promise<FleetDelta>
   importFacts(
     kind: 'kev' | 'epss' | 'ssvc' | 'vex',
     inputs: AsyncIterable<Input>,

@@ -18,13 +18,14 @@ const drawnPerColumn = 12
 export function blastGraph(reach: Reach, counts: PackageCounts): BlastGraph {
   const { index } = reach
   const { names } = index
+  const placeOf = new Map(reach.packages.map((no, at) => [no, at]))
   const packages = column(
     'package',
-    placesOf(reach.packages.length, (at) => counts.runningImages[at] > 0),
+    reach.packages.filter((_, at) => counts.runningImages[at] > 0),
     {
-      podsOf: (at) => counts.pods[at],
-      labelOf: (at) => names.text(index.packageVersion[reach.packages[at]]) || 'unknown version',
-      detailOf: (at) => names.text(index.packageName[reach.packages[at]]),
+      podsOf: (no) => counts.pods[placeOf.get(no) as number],
+      labelOf: (no) => names.text(index.packageVersion[no]) || 'unknown version',
+      detailOf: (no) => names.text(index.packageName[no]),
     },
   )
   const images = column(
@@ -175,41 +176,44 @@ function edgesBetween(
 const rightwards = (from: string, to: string, weight: number) => ({ from, to, weight })
 const leftwards = (to: string, from: string, weight: number) => ({ from, to, weight })
 
-/** By image the matching package versions, by their place in the question. */
+/** By image the matching package versions; the image's pods run each of them. */
 function packagesOf(reach: Reach, images: readonly number[]): Edges {
-  const placeOf = new Map(reach.packages.map((no, at) => [no, at]))
+  const asked = new Set(reach.packages)
   return new Map(
-    images.map((image) => {
-      const sources = new Map<number, number>()
-      for (const no of reach.index.contents(image)) {
-        const at = placeOf.get(no)
-        if (at !== undefined) sources.set(at, reach.imagePods[image])
-      }
-      return [image, sources]
-    }),
+    images.map((image) => [
+      image,
+      new Map(
+        [...reach.index.contents(image)]
+          .filter((no) => asked.has(no))
+          .map((no) => [no, reach.imagePods[image]]),
+      ),
+    ]),
   )
 }
 
+/** By workload the images that it runs, with the pods in which it runs them. */
 function imagesOf(reach: Reach, workloads: readonly number[]): Edges {
   const { index } = reach
   return new Map(
     workloads.map((workload) => {
-      const sources = new Map<number, number>()
-      /** Groups that were counted for an image already: it may be in two containers of a pod. */
-      const counted = new Set<string>()
+      const images = new Map<number, { groups: Set<number>; declared: number }>()
       for (const run of index.runsOfWorkload.row(workload)) {
         if (index.runLastMs[run] !== 0 || !reach.admits(run)) continue
-        const image = index.runImage[run]
+        const image = images.get(index.runImage[run]) ?? { groups: new Set(), declared: 0 }
+        images.set(index.runImage[run], image)
         const groups = index.groupsOfRun.row(run)
-        let pods = groups.length > 0 || sources.has(image) ? 0 : index.runPods[run]
-        for (const group of groups) {
-          if (counted.has(`${image} ${group}`)) continue
-          counted.add(`${image} ${group}`)
-          pods += index.groupPods[group]
-        }
-        sources.set(image, (sources.get(image) ?? 0) + pods)
+        for (const group of groups) image.groups.add(group)
+        if (groups.length === 0) image.declared = Math.max(image.declared, index.runPods[run])
       }
-      return [workload, sources]
+      return [
+        workload,
+        new Map(
+          [...images].map(([image, { groups, declared }]) => [
+            image,
+            [...groups].reduce((sum, group) => sum + index.groupPods[group], declared),
+          ]),
+        ),
+      ]
     }),
   )
 }

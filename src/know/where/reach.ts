@@ -63,6 +63,8 @@ export class Reach {
   #groupImage = new Uint32Array(0)
   #workloadImage = new Uint32Array(0)
   #workloadDeclared = new Uint32Array(0)
+  /** … that were counted for the image that is walked. */
+  #imageDeclared = new Uint32Array(0)
   #clusterImage = new Uint32Array(0)
   #pairPods = new Uint32Array(0)
   #pairWorkloads = new Uint32Array(0)
@@ -199,9 +201,9 @@ export class Reach {
       const workload = runWorkload[run]
       if (admits !== null && admits[workload] === 0) continue
       any = true
-      const first = workloadImage[workload] !== image
-      if (first) {
+      if (workloadImage[workload] !== image) {
         workloadImage[workload] = image
+        this.#imageDeclared[workload] = 0
         workloads++
         const cluster = workloadCluster[workload]
         if (clusterImage[cluster] !== image) {
@@ -214,7 +216,7 @@ export class Reach {
           this.#pairWorkloads[workloadPair[workload]]++
         }
       }
-      pods += this.#walkPods(run, workload, image, first)
+      pods += this.#walkPods(run, workload, image)
     }
     this.imagePods[image] = pods
     this.imageWorkloads[image] = workloads
@@ -223,20 +225,11 @@ export class Reach {
   }
 
   /** Counts the pods of a run. Returns how many of them the image has not had counted yet. */
-  #walkPods(run: number, workload: number, image: number, first: boolean): number {
+  #walkPods(run: number, workload: number, image: number): number {
     const { index } = this
     const { groupsOfRun, groupPods, nodesOfGroup } = index
     const groups = groupsOfRun.counts[run]
-    if (groups === 0) {
-      // Declared pods, or a cluster whose pods were not listed: on no known node, and the same for every container.
-      const declared = index.runPods[run]
-      const counted = this.#workloadDeclared[workload]
-      if (declared > counted) {
-        this.#workloadDeclared[workload] = declared
-        this.#addPods(workload, declared - counted)
-      }
-      return first ? declared : 0
-    }
+    if (groups === 0) return this.#walkDeclared(index.runPods[run], workload)
     let pods = 0
     const end = groupsOfRun.starts[run] + groups
     for (let at = groupsOfRun.starts[run]; at < end; at++) {
@@ -254,6 +247,22 @@ export class Reach {
       for (let place = nodesOfGroup.starts[group]; place < last; place++) nodePods[nodes[place]]++
     }
     return pods
+  }
+
+  /**
+   * Declared pods, or a cluster whose pods were not listed: on no known node, and the same pods for every container of
+   * the workload.
+   */
+  #walkDeclared(declared: number, workload: number): number {
+    const counted = this.#workloadDeclared[workload]
+    if (declared > counted) {
+      this.#workloadDeclared[workload] = declared
+      this.#addPods(workload, declared - counted)
+    }
+    const countedOfImage = this.#imageDeclared[workload]
+    if (declared <= countedOfImage) return 0
+    this.#imageDeclared[workload] = declared
+    return declared - countedOfImage
   }
 
   #addPods(workload: number, pods: number): void {
@@ -307,6 +316,7 @@ export class Reach {
     this.workloadPods = emptied(this.workloadPods, index.workloadCount)
     this.#workloadImage = emptied(this.#workloadImage, index.workloadCount)
     this.#workloadDeclared = emptied(this.#workloadDeclared, index.workloadCount)
+    this.#imageDeclared = fitting(this.#imageDeclared, index.workloadCount)
     this.#groupCounted = emptied(this.#groupCounted, index.groupCount)
     this.#groupImage = emptied(this.#groupImage, index.groupCount)
     this.nodePods = emptied(this.nodePods, index.nodeCount)

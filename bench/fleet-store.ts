@@ -1,0 +1,324 @@
+import { packContents, packLocators } from '../src/know/catalog/index.ts'
+import type { Store, Value } from '../src/base/store/index.ts'
+import type { Knowledge } from '../src/know/index.ts'
+
+/** How large the generated fleet is. */
+export interface FleetSize {
+  clusters: number
+  nodes: number
+  pods: number
+  images: number
+  packages: number
+  packagesPerImage: number
+  workloads: number
+  /** Images that each workload ran one after the other within 30 days; the last runs now. */
+  generations: number
+  advisories: number
+}
+
+/** Scale 1 is the fleet that the budgets are for. */
+export function fleetSize(scale: number): FleetSize {
+  return {
+    clusters: Math.max(3, Math.round(1000 * scale)),
+    nodes: Math.round(100_000 * scale),
+    pods: Math.round(1_000_000 * scale),
+    images: Math.round(50_000 * scale),
+    packages: Math.round(300_000 * scale),
+    packagesPerImage: 300,
+    workloads: Math.round(120_000 * scale),
+    generations: 10,
+    advisories: Math.round(20_000 * scale),
+  }
+}
+
+const dayMs = 86_400_000
+
+/** A small generator of numbers (mulberry32): the same seed gives the same fleet. */
+export class Dice {
+  #seed = 20_261_124
+
+  random(): number {
+    this.#seed = (this.#seed + 0x6d2b79f5) | 0
+    let t = Math.imul(this.#seed ^ (this.#seed >>> 15), 1 | this.#seed)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
+  }
+
+  even(max: number): number {
+    return Math.floor(max * this.random())
+  }
+
+  /** Small numbers are drawn far more often, as base packages are in images: the first is in nearly all of them. */
+  skewed(max: number): number {
+    return Math.min(max - 1, Math.floor(max * this.random() ** 4))
+  }
+}
+
+/** Every third package version is a Debian package, the others are of npm; a name has eight versions. */
+export class Packages {
+  readonly count: number
+  readonly #names: number
+
+  constructor(count: number) {
+    this.count = count
+    this.#names = Math.max(100, Math.round(count / 8))
+  }
+
+  name(no: number): string {
+    return `package-${(no * 7919) % this.#names}`
+  }
+
+  version(no: number): string {
+    return `${no % 9}.${no % 23}.${no}`
+  }
+
+  isDebian(no: number): boolean {
+    return no % 3 === 0
+  }
+
+  /** Advisories of Debian name source packages. */
+  source(no: number): string {
+    return `source-${no % 999}`
+  }
+
+  row(no: number): Value[] {
+    const name = this.name(no)
+    const version = this.version(no)
+    return this.isDebian(no)
+      ? [no, 'Debian:12', 'deb', name, version, this.source(no), '', `pkg:deb/debian/${name}@${version}`]
+      : [no, 'npm', 'npm', name, version, '', '', `pkg:npm/${name}@${version}`]
+  }
+}
+
+export const digestOfImage = (no: number): string => `sha256:${no.toString(16).padStart(64, '0')}`
+
+function* rows(count: number, row: (no: number) => Value[]): Generator<Value[]> {
+  for (let no = 1; no <= count; no++) yield row(no)
+}
+
+/** Writes images, their contents, clusters, workloads, runs and pods into an empty store. */
+export async function generateFleet(store: Store, size: FleetSize, dice: Dice, nowMs: number): Promise<void> {
+  const packages = new Packages(size.packages)
+  const clusterOf = (no: number): number => 1 + (no % size.clusters)
+  const podsOf = new Uint32Array(size.workloads + 1)
+  const workloadOfPod = Uint32Array.from({ length: size.pods }, () => 1 + dice.even(size.workloads))
+  for (const workload of workloadOfPod) podsOf[workload]++
+  const nodesPerCluster = Math.floor(size.nodes / size.clusters)
+  await store.transaction(
+    async (transaction) => {
+      await transaction.insert(
+        'package_version',
+        ['no', 'ecosystem', 'type', 'name', 'version', 'source_name', 'source_version', 'purl'],
+        rows(size.packages, (no) => packages.row(no)),
+      )
+      await transaction.insert(
+        'image',
+        ['no', 'id', 'digest', 'name', 'first_seen_at'],
+        rows(size.images, (no) => [
+          no,
+          digestOfImage(no),
+          digestOfImage(no),
+          `registry.example/team-${no % 300}/service-${no}:1`,
+          nowMs - 30 * dayMs,
+        ]),
+      )
+      const locators = packLocators(['/components/0'])
+      await transaction.insert(
+        'sbom',
+        [
+          'no',
+          'image_no',
+          'sha256',
+          'source',
+          'format',
+          'spec_version',
+          'tools',
+          'imported_at',
+          'size_bytes',
+          'package_count',
+          'contents',
+          'locators',
+          'left_out',
+          'current',
+        ],
+        rows(size.images, (no) => {
+          const contents = new Set<number>()
+          while (contents.size < size.packagesPerImage) contents.add(1 + dice.skewed(size.packages))
+          return [
+            no,
+            no,
+            no.toString(16),
+            'bench',
+            'cyclonedx-json',
+            '1.6',
+            '[]',
+            nowMs,
+            1,
+            contents.size,
+            packContents(Uint32Array.from(contents).sort()),
+            locators,
+            '[]',
+            1,
+          ]
+        }),
+      )
+      await transaction.insert(
+        'cluster',
+        ['no', 'name', 'source', 'declared_only', 'first_seen_at', 'last_seen_at'],
+        rows(size.clusters, (no) => [no, `cluster-${no}`, 'live', 0, nowMs - 30 * dayMs, nowMs]),
+      )
+      await transaction.insert(
+        'node',
+        ['no', 'cluster_no', 'name', 'labels', 'first_seen_at'],
+        rows(size.nodes, (no) => [
+          no,
+          clusterOf(no),
+          `node-${no}`,
+          no % 2 ? '{"node-pool":"general"}' : '{}',
+          nowMs,
+        ]),
+      )
+      await transaction.insert(
+        'workload',
+        ['no', 'cluster_no', 'namespace', 'kind', 'name', 'owner', 'labels', 'annotations', 'first_seen_at'],
+        rows(size.workloads, (no) => [
+          no,
+          clusterOf(no),
+          `ns-${no % 40}`,
+          'Deployment',
+          `app-${no}`,
+          `team-${no % 300}`,
+          '{}',
+          '{}',
+          nowMs - 30 * dayMs,
+        ]),
+      )
+      await transaction.insert(
+        'run',
+        [
+          'no',
+          'workload_no',
+          'container',
+          'container_kind',
+          'reference',
+          'image_no',
+          'resolved_by',
+          'pods',
+          'first_seen_at',
+          'last_seen_at',
+        ],
+        rows(size.workloads * size.generations, (no) => {
+          const workload = 1 + ((no - 1) % size.workloads)
+          const generation = Math.floor((no - 1) / size.workloads)
+          const image = 1 + dice.skewed(size.images)
+          const left = size.generations - 1 - generation
+          return [
+            no,
+            workload,
+            'main',
+            'main',
+            `registry.example/service-${image}:1`,
+            image,
+            'digest',
+            left === 0 ? podsOf[workload] : 0,
+            nowMs - (left + 1) * 3 * dayMs + 1000,
+            left === 0 ? null : nowMs - left * 3 * dayMs + 1000,
+          ]
+        }),
+      )
+      const firstCurrent = size.workloads * (size.generations - 1)
+      await transaction.insert(
+        'pod',
+        [
+          'no',
+          'cluster_no',
+          'uid',
+          'namespace',
+          'name',
+          'workload_no',
+          'node_no',
+          'phase',
+          'digests',
+          'first_seen_at',
+        ],
+        rows(size.pods, (no) => {
+          const workload = workloadOfPod[no - 1]
+          // Nodes of a cluster are its number and every so many after it; a pod is on one of its own cluster.
+          const node = (workload % size.clusters) + size.clusters * dice.even(nodesPerCluster)
+          return [
+            no,
+            clusterOf(workload),
+            `u${no}`,
+            `ns-${workload % 40}`,
+            `pod-${no}`,
+            workload,
+            node === 0 ? size.clusters : node,
+            'Running',
+            `[${firstCurrent + workload}]`,
+            nowMs,
+          ]
+        }),
+      )
+      // Later numbers go on after those that were given here.
+      for (const table of [
+        'package_version',
+        'image',
+        'sbom',
+        'cluster',
+        'node',
+        'workload',
+        'run',
+        'pod',
+      ] as const)
+        await transaction.nextNumbers(table, size.workloads * size.generations + size.pods)
+    },
+    { mode: 'bulk' },
+  )
+}
+
+/** An OSV record that names so many packages, drawn by how often they are in images. */
+export function advisory(id: string, names: number, packages: Packages, dice: Dice): object {
+  const affected = Array.from({ length: names }, () => {
+    const no = 1 + dice.skewed(packages.count)
+    return {
+      package: packages.isDebian(no)
+        ? { ecosystem: 'Debian:12', name: packages.source(no) }
+        : { ecosystem: 'npm', name: packages.name(no) },
+      ranges: [
+        {
+          type: packages.isDebian(no) ? 'ECOSYSTEM' : 'SEMVER',
+          events: [{ introduced: '0' }, { fixed: `${1 + dice.even(8)}.0.0` }],
+        },
+      ],
+    }
+  })
+  return {
+    schema_version: '1.6.0',
+    id,
+    modified: '2026-11-01T00:00:00Z',
+    published: '2026-11-01T00:00:00Z',
+    summary: `Example ${id}`,
+    severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N' }],
+    affected,
+  }
+}
+
+export const cveOf = (no: number): string => `CVE-2026-${String(no).padStart(5, '0')}`
+
+/** Imports the advisories that the fleet starts with: most name one package, some up to twenty. */
+export async function importFirstAdvisories(
+  knowledge: Knowledge,
+  size: FleetSize,
+  dice: Dice,
+): Promise<void> {
+  const packages = new Packages(size.packages)
+  async function* inputs() {
+    for (let no = 1; no <= size.advisories; no++) {
+      const share = dice.random()
+      const names = share < 0.6 ? 1 : share < 0.9 ? 2 + dice.even(2) : 4 + dice.even(17)
+      const bytes = Buffer.from(JSON.stringify(advisory(cveOf(no), names, packages, dice)))
+      yield { source: 'bench', sizeBytes: bytes.length, read: async () => bytes }
+    }
+  }
+  await knowledge.importAdvisories(inputs(), {})
+}
