@@ -7,6 +7,8 @@ export interface RouteGroup {
   /** First path segments after `/api/v1/`. */
   segments: readonly string[]
   load(context: ApiContext): Promise<Hono<ApiEnv>>
+  /** The group with its schemas, for the OpenAPI document; `load` when its routes carry them. */
+  describe?(): Promise<Hono<ApiEnv>>
 }
 
 /** Loading all schemas costs tens of milliseconds; a command needs one group. */
@@ -40,6 +42,7 @@ export const routeGroups: readonly RouteGroup[] = [
     id: 'documents',
     segments: ['scan', 'sbom'],
     load: async (context) => (await import('./know/documents.routes.ts')).documentRoutes(context),
+    describe: async () => (await import('./know/documents.openapi.ts')).describeDocuments(),
   },
   {
     id: 'batches',

@@ -10,7 +10,7 @@ interface Operation {
 export async function describeApi(context: ApiContext): Promise<unknown> {
   const all = new OpenAPIHono<ApiEnv>()
   for (const group of routeGroups) {
-    const routes = await group.load(context)
+    const routes = await (group.describe?.() ?? group.load(context))
     all.route('/', routes as OpenAPIHono<ApiEnv>)
   }
   all.openAPIRegistry.registerComponent('securitySchemes', 'token', {

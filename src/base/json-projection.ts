@@ -19,18 +19,25 @@ export interface Projection {
   readonly inner: readonly (Projection | null)[]
 }
 
+/** A shape may contain itself, as components of a document do. */
 export function projectionOf(shape: Shape): Projection {
+  return prepared(shape, new Map())
+}
+
+function prepared(shape: Shape, known: Map<Shape, Projection>): Projection {
+  const earlier = known.get(shape)
+  if (earlier !== undefined) return earlier
   const keys = Object.keys(shape)
   const keyBytes = keys.map((key) => Buffer.from(key))
-  return {
-    keys,
-    keyBytes,
-    hashes: keyBytes.map((bytes) => bytes.reduce((hash, byte) => (Math.imul(hash, 31) + byte) | 0, 0)),
-    inner: keys.map((key) => {
-      const inner = shape[key]
-      return inner === true ? null : projectionOf(inner)
-    }),
+  const hashes = keyBytes.map((bytes) => bytes.reduce((hash, byte) => (Math.imul(hash, 31) + byte) | 0, 0))
+  const inner: (Projection | null)[] = []
+  const projection = { keys, keyBytes, hashes, inner }
+  known.set(shape, projection)
+  for (const key of keys) {
+    const value = shape[key]
+    inner.push(value === true ? null : prepared(value, known))
   }
+  return projection
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { SaxesParser } from 'saxes'
+import { createRequire } from 'node:module'
 import { AllclearError } from './errors.ts'
 import { checkSize } from './json.ts'
 import { limit } from './limits.ts'
@@ -40,6 +40,8 @@ export function parseXml(bytes: Uint8Array, { source, maxBytes, wanted }: XmlSou
   }
   const depthMax = limit('jsonDepth')
   const elementsMax = limit('xmlElements')
+  // Most documents are JSON: the parser loads with the first that is not.
+  const { SaxesParser } = createRequire(import.meta.url)('saxes') as typeof import('saxes')
   const parser = new SaxesParser({ xmlns: false, position: true })
   const where = (): string => `${source}, line ${parser.line}, column ${parser.column + 1}`
   const malformed = (reason: string): AllclearError =>

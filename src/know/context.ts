@@ -5,17 +5,10 @@ import { OneAtATime } from '../base/store/one-at-a-time.ts'
 import { openWorkPool, type WorkPool } from '../base/work/index.ts'
 import { coveredEcosystems } from './advisories/index.ts'
 import type { ChangeRow } from './answers.ts'
-import { openJudge, type Judge } from './catalog/index.ts'
+import type { Judge } from './catalog/index.ts'
 import { listChanges, listFeeds } from './overview.store.ts'
 import { RangeWords } from './range-words.ts'
-import {
-  buildFleetIndex,
-  CoverageMeter,
-  ImageCounter,
-  Reach,
-  type CoverageInputs,
-  type FleetIndex,
-} from './where/index.ts'
+import type { CoverageInputs, CoverageMeter, FleetIndex, ImageCounter, Reach } from './where/index.ts'
 
 /** What the wing needs from outside. */
 export interface KnowledgeOptions {
@@ -39,13 +32,15 @@ export class Context {
   readonly clock: Clock
   readonly dataDirectory: string
   readonly example: boolean
-  readonly meter = new CoverageMeter()
   /** Threads for reading documents; none runs before there is one to read. */
   readonly work: WorkPool = openWorkPool()
   readonly #listeners = new Set<(change: ChangeRow) => void>()
   readonly ranges: RangeWords
   readonly #changes = new OneAtATime()
   #index: Promise<FleetIndex> | null = null
+  /** What questions are counted with loads with the index: a build that scans a document asks none. */
+  #counting: typeof import('./where/index.ts') | null = null
+  #meter: CoverageMeter | null = null
   #built: FleetIndex | null = null
   #reach: Reach | null = null
   #clearedReach: Reach | null = null
@@ -66,7 +61,11 @@ export class Context {
   /** The index, built on first use while nothing is changed. */
   index(): Promise<FleetIndex> {
     this.#index ??= this.#changes
-      .run(async () => (this.#built = await buildFleetIndex(this.store)))
+      .run(async () => {
+        this.#counting = await import('./where/index.ts')
+        this.#built = await this.#counting.buildFleetIndex(this.store)
+        return this.#built
+      })
       .catch((error: unknown) => {
         this.#index = null
         throw error
@@ -85,23 +84,34 @@ export class Context {
 
   /** The arrays that questions count in; an answer is put together from them before anything is waited for. */
   reach(index: FleetIndex): Reach {
-    if (this.#reach?.index !== index) this.#reach = new Reach(index)
+    if (this.#reach?.index !== index) this.#reach = new (this.#loaded().Reach)(index)
     return this.#reach
   }
 
   /** … and a second set, for what statements clear. */
   clearedReach(index: FleetIndex): Reach {
-    if (this.#clearedReach?.index !== index) this.#clearedReach = new Reach(index)
+    if (this.#clearedReach?.index !== index) this.#clearedReach = new (this.#loaded().Reach)(index)
     return this.#clearedReach
   }
 
   imageCounter(index: FleetIndex): ImageCounter {
-    this.#imageCounter ??= new ImageCounter(index)
+    this.#imageCounter ??= new (this.#loaded().ImageCounter)(index)
     return this.#imageCounter
   }
 
+  get meter(): CoverageMeter {
+    this.#meter ??= new (this.#loaded().CoverageMeter)()
+    return this.#meter
+  }
+
+  /** Whatever counts is given an index, so it has been built. */
+  #loaded(): typeof import('./where/index.ts') {
+    if (this.#counting === null) throw new Error('something is counted before there is an index')
+    return this.#counting
+  }
+
   judge(): Promise<Judge> {
-    this.#judge ??= openJudge(this.store)
+    this.#judge ??= import('./catalog/index.ts').then(({ openJudge }) => openJudge(this.store))
     return this.#judge
   }
 

@@ -80,7 +80,8 @@ export interface LiveFleet {
 }
 
 export interface Knowledge {
-  readonly live: LiveFleet
+  /** The live clusters; what speaks to them loads on first use. */
+  live(): Promise<LiveFleet>
   status(): Promise<StatusAnswer>
   home(): Promise<HomeAnswer>
   where(query: WhereQuery): Promise<WhereAnswer>

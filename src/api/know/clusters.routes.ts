@@ -94,7 +94,7 @@ const doctor = createRoute({
 
 export function clusterRoutes(context: ApiContext) {
   const routes = openGroup()
-  const live = async () => (await context.knowledge()).live
+  const live = async () => (await context.knowledge()).live()
   routes.openapi(list, async (c) => c.json({ rows: await (await context.knowledge()).clusters() }, 200))
   routes.openapi(add, async (c) => {
     refuseExample(context)

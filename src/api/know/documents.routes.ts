@@ -1,61 +1,30 @@
-import { createRoute, z } from '@hono/zod-openapi'
+import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { AllclearError } from '../../base/errors.ts'
 import type { Input } from '../../know/knowledge.ts'
 import type { ApiContext, ApiEnv } from '../context.ts'
 import { judgeDocuments } from '../documents.ts'
-import { openGroup } from '../group.ts'
-import { errorResponse, workBody } from '../schemas/base.ts'
-import { sbomDocument } from '../schemas/documents.ts'
-import { scanReport } from '../schemas/know.ts'
+import { answerError } from '../errors.ts'
 import { receiveInputs } from '../uploads.ts'
 import { answerWork } from '../work.ts'
 
-const tags = ['documents']
-const request = {
-  query: z.object({
-    source: z.string().max(1024).optional().openapi({ description: 'Name of the file, shown in messages.' }),
-  }),
-  body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
-}
-const many =
-  'With `Accept: application/x-ndjson` the body may be an archive or a tar stream of many: one line `{"result":…}` for each document in their order, a refused one as `{"source":…,"error":…}`, and at last `{"report":{"documents":…,"refused":…,"skipped":[…]}}`.'
-
-const scan = createRoute({
-  method: 'post',
-  path: '/api/v1/scan',
-  tags,
-  summary: 'Read and match SBOMs without keeping anything',
-  description: many,
-  request,
-  responses: { 200: workBody(scanReport, 'The report of one document.'), default: errorResponse },
-})
-
-const read = createRoute({
-  method: 'post',
-  path: '/api/v1/sbom/read',
-  tags,
-  summary: 'What is understood of an SBOM, what is left out, and why',
-  description: many,
-  request,
-  responses: {
-    200: workBody(sbomDocument, 'The document in one shape for every format.'),
-    default: errorResponse,
-  },
-})
-
-export function documentRoutes(context: ApiContext) {
-  const routes = openGroup()
-  routes.openapi(scan, async (c) => {
+/**
+ * Reading and matching documents. A build waits for this in a process of its own, so the schemas that describe these
+ * routes (documents.openapi.ts) do not load with them: they are more code than everything that a scan needs.
+ */
+export function documentRoutes(context: ApiContext): Hono<ApiEnv> {
+  const routes = new Hono<ApiEnv>()
+  routes.onError((error, c) => answerError(error, c))
+  routes.post('/api/v1/scan', async (c) => {
     const knowledge = await context.knowledge()
-    return (await answerDocuments(c, context, 'Scan', (input) => knowledge.scan(input))) as never
+    return answerDocuments(c, context, 'Scan', (input) => knowledge.scan(input))
   })
-  routes.openapi(read, async (c) => {
+  routes.post('/api/v1/sbom/read', async (c) => {
     const { readSbom } = await import('../../know/sbom/index.ts')
-    return (await answerDocuments(c, context, 'Read', async (input) => ({
+    return answerDocuments(c, context, 'Read', async (input) => ({
       source: input.source,
       ...readSbom(await input.read(), { source: input.source }),
-    }))) as never
+    }))
   })
   return routes
 }
@@ -67,7 +36,7 @@ async function answerDocuments<T>(
   title: string,
   judge: (input: Input) => Promise<T>,
 ): Promise<Response> {
-  const upload = await receiveInputs(c.req.raw, c.env.local, c.req.query('source') ?? 'upload', 'sbom')
+  const upload = await receiveInputs(c.req.raw, c.env.local, sourceOf(c), 'sbom')
   const streams =
     /x-ndjson|event-stream/.test(c.req.header('accept') ?? '') || c.env.local?.onResult !== undefined
   if (streams) {
@@ -102,4 +71,16 @@ async function answerDocuments<T>(
   } finally {
     await upload.dispose()
   }
+}
+
+const sourceCharactersMax = 1024
+
+function sourceOf(c: Context<ApiEnv>): string {
+  const source = c.req.query('source') ?? 'upload'
+  if (source.length <= sourceCharactersMax) return source
+  throw new AllclearError('usage', {
+    message: `The name of the file has more than ${sourceCharactersMax} characters.`,
+    next: 'Shorten it; it is only shown in messages.',
+    where: 'query: source',
+  })
 }

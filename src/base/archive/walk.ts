@@ -10,7 +10,6 @@ import { decompress } from './decompress.ts'
 import { isHidden } from './entry-name.ts'
 import { detectFormat, type Format, headBytes, innerName, namesArchive } from './format.ts'
 import { bomb, refusedInput, tooLarge, unreadable } from './refusals.ts'
-import { readTar } from './tar.ts'
 import type { Input, Root } from './types.ts'
 import { readZipDirectory, readZipMembers } from './zip.ts'
 
@@ -184,6 +183,7 @@ async function* walkStream(stream: ByteStream, place: Place, named: boolean): In
 
 async function* walkTar(stream: ByteStream, place: Place): Inputs {
   const { source, budget } = place
+  const { readTar } = await import('./tar.ts')
   const wanted = (name: string) => !isHidden(name) && (namesArchive(name) || place.accept(name))
   for await (const { name, sizeBytes, content } of readTar(stream, source, budget, wanted)) {
     if (content === null) continue

@@ -1,22 +1,24 @@
-import {
-  type CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type Kysely,
-  PostgresAdapter,
-  PostgresIntrospector,
-  PostgresQueryCompiler,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-} from 'kysely'
+import { createRequire } from 'node:module'
+import type { CompiledQuery, DatabaseConnection, Dialect, Driver, Kysely, QueryResult } from 'kysely'
+import type { Database } from './schema.ts'
 
 export type Execute = <Row>(query: CompiledQuery) => Promise<QueryResult<Row>>
 
-/** kysely over one function that runs a compiled query; connections and transactions are the store's own. */
-export function dialectOf(engine: 'sqlite' | 'postgres', execute: Execute): Dialect {
+/**
+ * kysely over one function that runs a compiled query; connections and transactions are the store's own. It is 250
+ * files, which a command that only has prepared statements to run need not wait for: it loads with the first query
+ * that is built.
+ */
+export function openKysely(engine: 'sqlite' | 'postgres', execute: Execute): Kysely<Database> {
+  const kysely = createRequire(import.meta.url)('kysely') as typeof import('kysely')
+  return new kysely.Kysely<Database>({ dialect: dialectOf(kysely, engine, execute) })
+}
+
+function dialectOf(
+  kysely: typeof import('kysely'),
+  engine: 'sqlite' | 'postgres',
+  execute: Execute,
+): Dialect {
   const connection: DatabaseConnection = {
     executeQuery: execute,
     streamQuery() {
@@ -36,16 +38,16 @@ export function dialectOf(engine: 'sqlite' | 'postgres', execute: Execute): Dial
   }
   return engine === 'sqlite'
     ? {
-        createAdapter: () => new SqliteAdapter(),
+        createAdapter: () => new kysely.SqliteAdapter(),
         createDriver: () => driver,
-        createIntrospector: (db: Kysely<unknown>) => new SqliteIntrospector(db),
-        createQueryCompiler: () => new SqliteQueryCompiler(),
+        createIntrospector: (db: Kysely<unknown>) => new kysely.SqliteIntrospector(db),
+        createQueryCompiler: () => new kysely.SqliteQueryCompiler(),
       }
     : {
-        createAdapter: () => new PostgresAdapter(),
+        createAdapter: () => new kysely.PostgresAdapter(),
         createDriver: () => driver,
-        createIntrospector: (db: Kysely<unknown>) => new PostgresIntrospector(db),
-        createQueryCompiler: () => new PostgresQueryCompiler(),
+        createIntrospector: (db: Kysely<unknown>) => new kysely.PostgresIntrospector(db),
+        createQueryCompiler: () => new kysely.PostgresQueryCompiler(),
       }
 }
 

@@ -59,11 +59,10 @@ async function openEngine({ url, directory, readOnly }: StoreOptions): Promise<S
   if (directory !== undefined) return openSqlite(join(directory, databaseFile), { readOnly })
   const temporary = await mkdtemp(join(tmpdir(), 'allclear-store-'))
   const store = await openSqlite(join(temporary, databaseFile))
-  return {
-    ...store,
-    async close() {
-      await store.close()
-      await rm(temporary, { recursive: true, force: true })
-    },
+  const close = store.close
+  store.close = async () => {
+    await close()
+    await rm(temporary, { recursive: true, force: true })
   }
+  return store
 }

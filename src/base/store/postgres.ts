@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type CompiledQuery, Kysely, type QueryResult } from 'kysely'
+import type { CompiledQuery, Kysely, QueryResult } from 'kysely'
 import pg from 'pg'
 import { AllclearError } from '../errors.ts'
 import { limit } from '../limits.ts'
 import { findBrokenReferences } from './check.ts'
-import { dialectOf } from './dialect.ts'
+import { openKysely } from './dialect.ts'
 import { columnList, numberingSql } from './insert-sql.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import { numberPlaceholders } from './placeholders.ts'
@@ -45,7 +45,7 @@ export async function openPostgres(url: string, { readOnly = false } = {}): Prom
 
   const store: Store = {
     engine: 'postgres',
-    db: new Kysely<Database>({ dialect: dialectOf('postgres', (query) => runCompiled(outside, query)) }),
+    db: openKysely('postgres', (query) => runCompiled(outside, query)),
     prepare: <Row>(sql: string) => statementOn<Row>(names.of(sql), outside),
     insert: (table, columns, rows, options) =>
       store.transaction((transaction) => transaction.insert(table, columns, rows, options)),
@@ -215,9 +215,7 @@ function transactionOn(client: pg.PoolClient, names: StatementNames, columnTypes
   let db: Kysely<Database> | undefined
   return {
     get db() {
-      return (db ??= new Kysely<Database>({
-        dialect: dialectOf('postgres', (compiled) => runCompiled(query, compiled)),
-      }))
+      return (db ??= openKysely('postgres', (compiled) => runCompiled(query, compiled)))
     },
     prepare,
     insert: async (table, columns, rows, options) =>

@@ -1,9 +1,9 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { setImmediate as giveWay } from 'node:timers/promises'
-import { type CompiledQuery, Kysely, type QueryResult } from 'kysely'
+import type { CompiledQuery, Kysely, QueryResult } from 'kysely'
 import { AllclearError } from '../errors.ts'
 import { findBrokenReferences } from './check.ts'
-import { dialectOf, isRead } from './dialect.ts'
+import { isRead, openKysely } from './dialect.ts'
 import { columnList, conflictClause, numberingSql } from './insert-sql.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { Database, TableName } from './schema.ts'
@@ -33,15 +33,16 @@ export async function openSqlite(path: string, { readOnly = false } = {}): Promi
       ? statementOn((work) => work(reads.statement(sql)))
       : statementOn((work) => write((on) => work(on.statement(sql))))
 
+  let db: Kysely<Database> | undefined
   const store: Store = {
     engine: 'sqlite',
-    db: new Kysely<Database>({
-      dialect: dialectOf('sqlite', async (query) =>
+    get db() {
+      return (db ??= openKysely('sqlite', async (query) =>
         isRead(query.sql)
           ? runCompiled(reads.statement(query.sql), query)
           : write((on) => runCompiled(on.statement(query.sql), query)),
-      ),
-    }),
+      ))
+    },
     prepare,
     insert: (table, columns, rows, options) =>
       store.transaction((transaction) => transaction.insert(table, columns, rows, options)),
@@ -180,8 +181,8 @@ function statementOn<Row>(run: Run): Statement<Row> {
 
 /** How long rows are written before the event loop gets its turn: below what a request would notice. */
 const turnMs = 10
-/** Rows between two looks at the clock. */
-const rowsPerLook = 512
+/** Rows between two looks at the clock; a row of a much-named package has 100 KB. */
+const rowsPerLook = 64
 
 /** `scope.open` turns false at commit: what arrives later, from work nobody waited for, must not write on its own. */
 function transactionOn(statements: Statements, scope: { readonly open: boolean }): Transaction {
@@ -192,9 +193,7 @@ function transactionOn(statements: Statements, scope: { readonly open: boolean }
   let db: Kysely<Database> | undefined
   return {
     get db() {
-      return (db ??= new Kysely<Database>({
-        dialect: dialectOf('sqlite', async (query) => runCompiled(statementOf(query.sql), query)),
-      }))
+      return (db ??= openKysely('sqlite', async (query) => runCompiled(statementOf(query.sql), query)))
     },
     prepare: <Row>(sql: string) => statementOn<Row>((work) => work(statementOf(sql))),
     sync: { prepare: (sql) => statementOf(sql) as never },

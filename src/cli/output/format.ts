@@ -1,9 +1,12 @@
 import type { Counted } from '../../know/answers.ts'
 
-const grouped = new Intl.NumberFormat('en-GB')
+/** Made when the first number needs it: the tables of the formatter take longer to load than most commands to answer. */
+let grouped: Intl.NumberFormat | undefined
 
 /** `1,059` */
 export function formatCount(value: number): string {
+  if (Number.isInteger(value) && value >= 0 && value < 1000) return String(value)
+  grouped ??= new Intl.NumberFormat('en-GB')
   return grouped.format(value)
 }
 

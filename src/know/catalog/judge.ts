@@ -6,9 +6,11 @@ import {
   type PackedEntry,
 } from '../advisories/index.ts'
 import {
+  findingsOfKey,
   lookupsOf,
   matchKey,
   type AdvisoryFacts,
+  type KeyFinding,
   type KeyMatch,
   type VulnerabilityFacts,
 } from '../matching/index.ts'
@@ -24,6 +26,8 @@ export interface Judge {
   /** Ecosystems (with release) that some advisory names: the others cannot be judged. */
   readonly covered: ReadonlySet<string>
   matches(keys: readonly PackageKey[]): Promise<readonly (readonly KeyMatch[])[]>
+  /** The findings of each key; made once for each distinct one. */
+  findings(keys: readonly PackageKey[]): Promise<readonly (readonly KeyFinding[])[]>
   /** Loads the facts of these records; `fact` then answers without waiting. */
   loadAdvisories(numbers: Iterable<number>): Promise<(no: number) => AdvisoryFacts>
   /** Loads KEV, EPSS and VEX of these ids. */
@@ -42,6 +46,8 @@ export async function openJudge(store: Store): Promise<Judge> {
   const verdicts = new Map<string, readonly KeyMatch[]>()
   const rows = new Map<string, readonly PackedEntry[]>()
   const facts = new Map<number, AdvisoryFacts>()
+  /** By the verdict that they come from, which is remembered by key. */
+  const findings = new WeakMap<readonly KeyMatch[], readonly KeyFinding[]>()
   const none: readonly PackedEntry[] = []
 
   async function loadRows(missing: Map<string, Set<string>>): Promise<void> {
@@ -52,7 +58,7 @@ export async function openJudge(store: Store): Promise<Judge> {
     }
   }
 
-  return {
+  const judge: Judge = {
     covered,
     async matches(keys) {
       if (verdicts.size > rememberedKeys) verdicts.clear()
@@ -77,6 +83,27 @@ export async function openJudge(store: Store): Promise<Judge> {
         )
       return texts.map((text) => verdicts.get(text) ?? [])
     },
+    async findings(keys) {
+      const matches = await judge.matches(keys)
+      const fresh = new Map<readonly KeyMatch[], PackageKey>()
+      matches.forEach((list, at) => {
+        if (list.length > 0 && !findings.has(list)) fresh.set(list, keys[at])
+      })
+      const numbers = new Set<number>()
+      for (const list of fresh.keys()) for (const { advisoryNo } of list) numbers.add(advisoryNo)
+      const advisory = await judge.loadAdvisories(numbers)
+      const ids = new Set<string>()
+      for (const no of numbers) {
+        const record = advisory(no)
+        ids.add(record.id)
+        for (const { vulnerability } of record.links) ids.add(vulnerability)
+      }
+      if (fresh.size > 0) {
+        const known = await judge.loadVulnerabilities(ids)
+        for (const [list, key] of fresh) findings.set(list, findingsOfKey(key, list, advisory, known))
+      }
+      return matches.map((list) => findings.get(list) ?? [])
+    },
     async loadAdvisories(numbers) {
       const missing = [...new Set(numbers)].filter((no) => !facts.has(no))
       for (const record of await loadAdvisoryFacts(store, missing)) facts.set(record.no, record)
@@ -88,6 +115,7 @@ export async function openJudge(store: Store): Promise<Judge> {
     },
     loadVulnerabilities: (ids) => loadVulnerabilityFacts(store, ids),
   }
+  return judge
 }
 
 /** The key as one string: what makes two packages the same for matching. */

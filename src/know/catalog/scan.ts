@@ -1,5 +1,5 @@
-import type { ScanReport } from '../answers.ts'
-import { compareFindings, findingsOf, packageKeyOf, unjudged } from '../matching/index.ts'
+import type { Finding, ScanReport } from '../answers.ts'
+import { compareFindings, findingsAt, packageKeyOf, unjudged } from '../matching/index.ts'
 import type { PackageKey } from '../matching/types.ts'
 import type { SbomDocument, SbomPackage } from '../sbom/types.ts'
 import type { Judge } from './judge.ts'
@@ -15,28 +15,20 @@ export async function scanDocument(
   judge: Judge,
 ): Promise<ScanReport> {
   const keys = document.packages.map((found) => packageKeyOf(found, document.distro))
-  const matches = await judge.matches(keys)
-  const advisory = await judge.loadAdvisories(
-    matches.flatMap((list) => list.map(({ advisoryNo }) => advisoryNo)),
-  )
-  const ids = new Set<string>()
-  for (const list of matches)
-    for (const { advisoryNo } of list) {
-      const record = advisory(advisoryNo)
-      ids.add(record.id)
-      for (const { vulnerability } of record.links) ids.add(vulnerability)
-    }
-  const facts = await judge.loadVulnerabilities(ids)
+  const perKey = await judge.findings(keys)
   const digest = document.subject.digests[0] ?? null
+  const { references } = document.subject
   const unknown = new UnknownPackages()
-  const findings = document.packages.flatMap((found, at) => {
+  const findings: Finding[] = []
+  for (const [at, found] of document.packages.entries()) {
     unknown.add(keys[at], judge.covered)
-    const subject = { purl: purlOf(found), digest, references: document.subject.references }
-    const own = findingsOf(keys[at], matches[at], advisory, facts, subject, found.locator)
-    for (const finding of own)
+    if (perKey[at].length === 0) continue
+    const own = findingsAt(perKey[at], { purl: purlOf(found), digest, references }, found.locator)
+    for (const finding of own) {
+      findings.push(finding)
       if (finding.state === 'unknown') unknown.addReason('version cannot be ordered', keys[at])
-    return own
-  })
+    }
+  }
   return {
     source,
     subject: document.subject.name,

@@ -24,11 +24,15 @@ export interface VulnerabilityFacts {
   statements(vulnerability: string): readonly VexStatement[]
 }
 
-/**
- * The findings of one package, one for each vulnerability: records that name the same vulnerability (a CVE, its GHSA
- * and the ecosystem's own record) are one finding. An erratum that covers several vulnerabilities stays one finding
- * under its own id, since it is one update.
- */
+/** A finding before it is known where the package lies: the same for every package with the key. */
+export interface KeyFinding extends Omit<Finding, 'purl' | 'state' | 'vex' | 'locator'> {
+  /** By the versions alone. */
+  ownState: KeyMatch['state']
+  /** VEX statements about any of its names; which of them holds depends on the package and its image. */
+  statements: readonly VexStatement[]
+}
+
+/** The findings of one package, one for each vulnerability. */
 export function findingsOf(
   key: PackageKey,
   matches: readonly KeyMatch[],
@@ -37,6 +41,20 @@ export function findingsOf(
   subject: VexSubject,
   locator: string,
 ): Finding[] {
+  return findingsAt(findingsOfKey(key, matches, advisory, facts), subject, locator)
+}
+
+/**
+ * The findings of a key: records that name the same vulnerability (a CVE, its GHSA and the ecosystem's own record) are
+ * one finding. An erratum that covers several vulnerabilities stays one finding under its own id, since it is one
+ * update.
+ */
+export function findingsOfKey(
+  key: PackageKey,
+  matches: readonly KeyMatch[],
+  advisory: (no: number) => AdvisoryFacts,
+  facts: VulnerabilityFacts,
+): KeyFinding[] {
   const groups = new Map<string, { match: KeyMatch; record: AdvisoryFacts }[]>()
   for (const match of matches) {
     const record = advisory(match.advisoryNo)
@@ -46,17 +64,12 @@ export function findingsOf(
     if (group) group.push({ match, record })
     else groups.set(id, [{ match, record }])
   }
-  const findings: Finding[] = []
+  const findings: KeyFinding[] = []
   for (const [vulnerability, group] of groups) {
     const deciding = group.reduce((best, next) => (decidesBefore(next, best) ? next : best))
     const ids = idsOf(group.map(({ record }) => record))
-    const statement = statementFor(
-      ids.flatMap((id) => facts.statements(id)),
-      subject,
-    )
     const fix = highestFix(key.ecosystem, group)
     findings.push({
-      purl: subject.purl,
       package: key.name,
       version: key.version,
       ecosystem: key.ecosystem,
@@ -70,7 +83,7 @@ export function findingsOf(
       ),
       fixedIn: fix,
       fixState: fix !== '' ? 'fixed-in' : deciding.match.fixState,
-      state: stateAfter(deciding.match.state, statement),
+      ownState: deciding.match.state,
       decidedBy:
         deciding.match.by === 'source'
           ? `source package ${key.sourceName}: ${deciding.match.decidedBy}`
@@ -81,15 +94,41 @@ export function findingsOf(
         return score === null ? best : Math.max(best ?? 0, score)
       }, null),
       summary: deciding.record.summary,
+      statements: ids.flatMap((id) => facts.statements(id)),
+    })
+  }
+  return findings
+}
+
+/** The findings of a key on one package of one image. */
+export function findingsAt(findings: readonly KeyFinding[], subject: VexSubject, locator: string): Finding[] {
+  return findings.map((found) => {
+    const statement = found.statements.length === 0 ? null : statementFor(found.statements, subject)
+    return {
+      purl: subject.purl,
+      package: found.package,
+      version: found.version,
+      ecosystem: found.ecosystem,
+      vulnerability: found.vulnerability,
+      advisories: found.advisories,
+      aliases: found.aliases,
+      severity: found.severity,
+      score: found.score,
+      fixedIn: found.fixedIn,
+      fixState: found.fixState,
+      state: stateAfter(found.ownState, statement),
+      decidedBy: found.decidedBy,
+      kev: found.kev,
+      epss: found.epss,
+      summary: found.summary,
       vex: statement && {
         author: statement.author,
         status: statement.status,
         statement: statement.statement ?? statement.justification,
       },
       locator,
-    })
-  }
-  return findings.sort(compareFindings)
+    }
+  })
 }
 
 /**

@@ -10,10 +10,13 @@ export {
 export { evaluateEntry, type EntryStatement, type Evaluation } from './evaluate.ts'
 export {
   compareFindings,
+  findingsAt,
   findingsOf,
+  findingsOfKey,
   rankOfSeverity,
   vulnerabilityOf,
   type AdvisoryFacts,
+  type KeyFinding,
   type VulnerabilityFacts,
 } from './findings.ts'
 export { lookupsOf, matchKey, unjudged, type KeyMatch, type Lookup, type Unjudged } from './match.ts'

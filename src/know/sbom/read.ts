@@ -1,8 +1,10 @@
 import { AllclearError } from '../../base/errors.ts'
+import { projectJson } from '../../base/json-projection.ts'
 import { parseJson } from '../../base/json.ts'
 import { parseXml } from '../../base/xml.ts'
 import { isObject, text, type Json } from './collector.ts'
 import { cycloneDxFromXml, readCycloneDx } from './cyclonedx.ts'
+import { sbomProjection } from './projection.ts'
 import { spdxFromTagValue } from './spdx-tag-value.ts'
 import { readSpdx } from './spdx.ts'
 import { readSpdx3 } from './spdx3.ts'
@@ -57,7 +59,10 @@ export const sbomFormats = [
 export function readSbom(bytes: Uint8Array, { source }: { source: string }): SbomDocument {
   switch (firstCharacter(bytes)) {
     case '{':
-      return readJson(parseJson(bytes, { source }), source)
+      return (
+        readKnown(projectJson(bytes, sbomProjection, { source }), source) ??
+        readJson(parseJson(bytes, { source }), source)
+      )
     case '[':
       throw notUnderstood(source, 'it is a JSON array; an SBOM is a JSON object')
     case '<': {
@@ -79,8 +84,9 @@ export function readSbom(bytes: Uint8Array, { source }: { source: string }): Sbo
   }
 }
 
-function readJson(json: unknown, source: string): SbomDocument {
-  if (!isObject(json)) throw notUnderstood(source, 'it is not a JSON object')
+/** CycloneDX and SPDX 2, which nearly all documents are; `null` for anything else. */
+function readKnown(json: unknown, source: string): SbomDocument | null {
+  if (!isObject(json)) return null
   if (json.bomFormat === 'CycloneDX' || (text(json.$schema) ?? '').includes('cyclonedx'))
     return readCycloneDx(json, source)
   if (
@@ -88,6 +94,13 @@ function readJson(json: unknown, source: string): SbomDocument {
     (typeof json.SPDXID === 'string' && Array.isArray(json.packages))
   )
     return readSpdx(json, source)
+  return null
+}
+
+function readJson(json: unknown, source: string): SbomDocument {
+  if (!isObject(json)) throw notUnderstood(source, 'it is not a JSON object')
+  const known = readKnown(json, source)
+  if (known !== null) return known
   if (typeof json['@context'] === 'string' && json['@context'].includes('spdx'))
     return readSpdx3(json, source)
   if (Array.isArray(json['@graph'])) return readSpdx3(json, source)
