@@ -7,7 +7,7 @@ import { answerError } from './errors.ts'
 import { routeGroups } from './groups.ts'
 import type { RouteGroup } from './groups.ts'
 
-export const apiRoot = '/api/v1'
+const apiRoot = '/api/v1'
 
 /** The console is plain files from this server: nothing else may run, load or frame it. */
 const contentSecurityPolicy = [
@@ -86,7 +86,7 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
   return app
 }
 
-export function noSuchRoute(method: string, path: string): AllclearError {
+function noSuchRoute(method: string, path: string): AllclearError {
   return new AllclearError('not-found', {
     message: `There is no ${method} ${path.slice(0, 200)}.`,
     next: 'See /api/v1/openapi.json for what there is.',

@@ -1,5 +1,2 @@
-export { createApi, apiRoot } from './app.ts'
 export type { ApiAuth, ApiConfig, ApiContext, Local, Principal, Refusal } from './context.ts'
-export { isRefusal } from './documents.ts'
-export { openTokenBook } from './base/tokens.store.ts'
 export type { TokenBook, TokenRow, TokenScope } from './base/tokens.store.ts'

@@ -4,7 +4,7 @@ import { limit } from '../../base/limits.ts'
 
 const codes = listErrors().map((row) => row.code)
 
-export const errorBody = z
+const errorBody = z
   .object({
     error: z.object({
       code: z

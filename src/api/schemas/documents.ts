@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi'
-import type { Purl } from '../../know/purl/types.ts'
 import type { SbomDocument } from '../../know/sbom/types.ts'
 import { exactly } from './exactly.ts'
 
@@ -62,17 +61,4 @@ const sbomFields = z.object({
 
 export const sbomDocument = exactly<SbomDocument & { source: string }>()(
   sbomFields.extend({ source: z.string() }).openapi('SbomDocument'),
-)
-
-export const purl = exactly<Purl>()(
-  z
-    .object({
-      type: z.string(),
-      namespace: z.string().nullable(),
-      name: z.string(),
-      version: z.string().nullable(),
-      qualifiers: z.record(z.string(), z.string()).nullable(),
-      subpath: z.string().nullable(),
-    })
-    .openapi('Purl'),
 )

@@ -15,7 +15,6 @@ export {
   advisoryNumbers,
   exploitationFacts,
   factsOfVulnerability,
-  findingsOfAdvisories,
   listAdvisories,
   rawRecord,
   recordsOfVulnerability,

@@ -148,24 +148,6 @@ export async function exploitationFacts(store: Store, id: string): Promise<Explo
   return { kev: catalogue === undefined ? null : kev !== null, ssvc }
 }
 
-/** Stored findings of some advisories, by package version. */
-export async function findingsOfAdvisories(store: Store, numbers: readonly number[]) {
-  const statement = store.prepare<{
-    package_version_no: number
-    advisory_no: number
-    state: string
-    fix_state: string
-    fixed_in: string
-    matched_by: string
-    decided_by: string
-  }>(
-    'select package_version_no, advisory_no, state, fix_state, fixed_in, matched_by, decided_by from finding where advisory_no = ?',
-  )
-  const rows = []
-  for (const no of numbers) rows.push(...(await statement.all(no)))
-  return rows
-}
-
 /** Ids of records by number, with the vulnerability each is about. */
 export async function advisoryNumbers(
   store: Store,

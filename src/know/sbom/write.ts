@@ -22,7 +22,7 @@ export interface WritableSbom {
   }[]
 }
 
-export const sbomWriters = ['cyclonedx-1.6', 'spdx-2.3'] as const
+const sbomWriters = ['cyclonedx-1.6', 'spdx-2.3'] as const
 export type SbomWriter = (typeof sbomWriters)[number]
 
 /** The document as UTF-8 JSON. The same input gives the same bytes. */

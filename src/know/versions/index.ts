@@ -1,6 +1,5 @@
 export { compareVersions, orderVersions } from './compare.ts'
-export { languages } from './ranges/languages.ts'
 export { formatRange, parseRange, rangeContains, rangeLanguages } from './ranges/ranges.ts'
-export { schemeById, schemeForEcosystem, schemeForPurlType, versionSchemes } from './registry.ts'
+export { schemeById, schemeForEcosystem, versionSchemes } from './registry.ts'
 export type { RangeLanguage } from './ranges/language.ts'
 export type { Interval, VersionRange, VersionScheme } from './types.ts'

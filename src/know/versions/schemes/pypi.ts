@@ -46,7 +46,7 @@ export const pypi: VersionScheme<Pep440Version> = {
   },
 }
 
-export function parsePep440(text: string): Pep440Version | null {
+function parsePep440(text: string): Pep440Version | null {
   const match = pattern.exec(text.trim().toLowerCase())
   if (!match) return null
   const [
