@@ -21,6 +21,7 @@ const pure = [
   'know/matching',
   'know/scoring',
   'know/reach',
+  'know/privileges',
 ]
 const ioModules = /^node:(?:fs|net|http|https|http2|dgram|tls|child_process|worker_threads|dns|timers|sqlite)/
 /** Who may import what from outside. */

@@ -43,6 +43,7 @@ const keepsNothing = new Set([
   'scores',
   'ssvc',
   'reach',
+  'privileges',
   'sign-in',
   'catalogue',
 ])

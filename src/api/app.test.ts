@@ -278,6 +278,7 @@ describe('openapi.json', () => {
         "post /api/v1/catalogue",
         "post /api/v1/clusters",
         "post /api/v1/import/{kind}",
+        "post /api/v1/privileges",
         "post /api/v1/purls/build",
         "post /api/v1/purls/parse",
         "post /api/v1/reach",

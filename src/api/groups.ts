@@ -60,6 +60,11 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./know/reach.routes.ts')).reachRoutes(context),
   },
   {
+    id: 'privileges',
+    segments: ['privileges'],
+    load: async (context) => (await import('./know/privileges.routes.ts')).privilegesRoutes(context),
+  },
+  {
     id: 'base',
     segments: ['health', 'config', 'tokens', 'sign-in'],
     load: async (context) => (await import('./base/base.routes.ts')).baseRoutes(context),

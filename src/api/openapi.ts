@@ -36,6 +36,7 @@ export async function describeApi(context: ApiContext): Promise<unknown> {
       { name: 'documents', description: 'Read and match SBOMs without keeping them.' },
       { name: 'batches', description: 'Version orders and package URLs, many at once.' },
       { name: 'reach', description: 'Who may connect to whom.' },
+      { name: 'privileges', description: 'What identities and workloads may do and can become.' },
       { name: 'scoring', description: 'CVSS scores, SSVC and BOD 26-04 decisions.' },
       { name: 'base', description: 'Health, limits, tokens.' },
     ],

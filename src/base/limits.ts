@@ -95,6 +95,11 @@ const limits = {
     unit: 'count',
     why: 'Connections that one list names; 1,400 workloads that may all reach each other make so many.',
   },
+  roleRules: {
+    value: 250_000,
+    unit: 'count',
+    why: 'Rules of one role; the largest generated ones seen have some 10,000, and etcd takes no object above 1.5 MB.',
+  },
   packagesPerDocument: {
     value: 1_000_000,
     unit: 'count',

@@ -651,6 +651,36 @@ export const commandTree: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'privileges',
+    summary: 'what identities and workloads may do, and what they can become step by step',
+    text: 'Effective RBAC, host access of pods, and the shortest ways to secrets, nodes and cluster-admin. Nothing is kept.',
+    arguments: [
+      { name: 'identity', text: 'only this service account, NAMESPACE/NAME, user or group', required: false },
+    ],
+    options: [
+      manifestsOption,
+      { flags: '--workload <name>', text: 'only this workload, NAMESPACE/NAME' },
+      {
+        flags: '--to <target>',
+        text: 'only what reaches it',
+        choices: ['secrets', 'nodes', 'cluster-admin'],
+      },
+    ],
+    outputs: ['table', 'wide', 'json', 'yaml', 'name', 'dot', 'mermaid'],
+    examples: [
+      {
+        line: 'allclear privileges --manifests deploy/',
+        does: 'workloads that reach secrets, nodes or cluster-admin',
+      },
+      {
+        line: 'allclear privileges shop/ci --manifests deploy/ -o json',
+        does: 'rules of a service account, and its ways',
+      },
+    ],
+    needs: 'nothing',
+    load: () => import('./commands/privileges.ts'),
+  },
+  {
     name: 'sync',
     summary: 'fetch advisories of the public OSV export',
     text: 'Fetches the ecosystems that the fleet has; prints the size first; resumes where it was interrupted.',

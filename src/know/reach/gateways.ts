@@ -1,7 +1,7 @@
 import type { ManifestObject } from '../fleet/index.ts'
 import { isFields } from './refusal.ts'
 import type { Service, ServicePort } from './services.ts'
-import { namespaceOf } from './workloads.ts'
+import { namespaceOf } from './pods-by-owner.ts'
 
 /** A service behind a proxy of the cluster, and the ports of it that the proxy uses. */
 export interface Backend {

@@ -12,7 +12,8 @@ import type { Labels } from './selectors.ts'
 import { parseService } from './services.ts'
 import type { Service } from './services.ts'
 import type { Policy, Workload } from './types.ts'
-import { namespaceOf, workloadsOf } from './workloads.ts'
+import { namespaceOf } from './pods-by-owner.ts'
+import { workloadsOf } from './workloads.ts'
 
 /** Everything that decides who reaches whom in one cluster. */
 export interface ReachModel {

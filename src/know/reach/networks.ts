@@ -3,7 +3,7 @@ import { fieldsAt, isFields, Refused } from './refusal.ts'
 import { parseSelector, selects } from './selectors.ts'
 import { namespaceLabels } from './engine.ts'
 import type { Labels } from './selectors.ts'
-import { namespaceOf } from './workloads.ts'
+import { namespaceOf } from './pods-by-owner.ts'
 
 /** Where workloads can meet: the pod network, or one that OVN-Kubernetes or Multus adds. */
 export interface Network {

@@ -4,7 +4,7 @@ import type { Connections, ConnectionTable, Protocol } from './connections.ts'
 import { isFields } from './refusal.ts'
 import { labelsOf } from './selectors.ts'
 import type { Workload } from './types.ts'
-import { namespaceOf } from './workloads.ts'
+import { namespaceOf } from './pods-by-owner.ts'
 
 export interface ServicePort {
   name: string | null

@@ -730,6 +730,111 @@ export type PackagePage = {
   rows: ImagePackage[]
 }
 
+export type Privileges = {
+  identities: {
+    id: string
+    workloads: number
+    rules: {
+      namespace: string | null
+      verbs: string[]
+      groups: string[]
+      resources: string[]
+      names: string[]
+      urls: string[]
+      via: string
+    }[]
+    ways: {
+      secrets:
+        | {
+            from: string
+            to: string
+            step: string
+            why: string
+            via: string
+          }[]
+        | null
+      nodes:
+        | {
+            from: string
+            to: string
+            step: string
+            why: string
+            via: string
+          }[]
+        | null
+      clusterAdmin:
+        | {
+            from: string
+            to: string
+            step: string
+            why: string
+            via: string
+          }[]
+        | null
+    }
+  }[]
+  workloads: {
+    id: string
+    pods: number
+    serviceAccount: string
+    tokenMounted: boolean
+    nodes: string[]
+    hostAccess: {
+      step: string
+      via: string
+    }[]
+    ways: {
+      secrets:
+        | {
+            from: string
+            to: string
+            step: string
+            why: string
+            via: string
+          }[]
+        | null
+      nodes:
+        | {
+            from: string
+            to: string
+            step: string
+            why: string
+            via: string
+          }[]
+        | null
+      clusterAdmin:
+        | {
+            from: string
+            to: string
+            step: string
+            why: string
+            via: string
+          }[]
+        | null
+    }
+  }[]
+  steps: {
+    from: string
+    to: string
+    step: string
+    why: string
+    via: string
+  }[]
+  counts: {
+    pods: number
+    workloads: number
+    identities: number
+    roles: number
+    steps: number
+  }
+  notes: string[]
+  refused: {
+    source: string
+    code: string
+    reason: string
+  }[]
+}
+
 export type ProvisionalAdvisory = {
   id?: string
   package: string
@@ -1478,6 +1583,16 @@ export interface Requests {
     }
     body: unknown
     answer: ReachDiff
+  }
+  /** What identities and workloads in manifests may do and can become */
+  'POST /api/v1/privileges': {
+    path: {}
+    query: {
+      /** Name of the file, shown in messages. */
+      source?: string
+    }
+    body: unknown
+    answer: Privileges
   }
   /** Does the server live? */
   'GET /api/v1/health': {

@@ -1,0 +1,190 @@
+import { AllclearError } from '../../base/errors.ts'
+import type {
+  IdentityPrivileges,
+  PrivilegesAnswer,
+  StepTaken,
+  Ways,
+  WorkloadPrivileges,
+} from '../../know/privileges/index.ts'
+import type { CommandContext } from '../context.ts'
+import { formatCount, plural } from '../output/format.ts'
+import { print } from '../output/print.ts'
+import { formatTable } from '../output/table.ts'
+import { inert } from '../output/terminal.ts'
+import type { OptionValues } from '../spec.ts'
+
+const keys = { secrets: 'secrets', nodes: 'nodes', 'cluster-admin': 'clusterAdmin' } as const
+
+/** `allclear privileges [IDENTITY] --manifests PATH…`: exit code 3 when an object was refused. */
+export async function run(context: CommandContext, args: string[], options: OptionValues): Promise<number> {
+  const manifests = (options.manifests ?? []) as string[]
+  if (manifests.length === 0) {
+    throw new AllclearError('usage', {
+      message: 'Privileges of what?',
+      next: 'Name manifests: `--manifests DIR`, or `-` for `kubectl get … -o json` on stdin.',
+    })
+  }
+  const client = await context.client()
+  const whole = await client.work<PrivilegesAnswer>(
+    '/privileges',
+    {},
+    { inputs: manifests, kind: 'manifests', onProgress: (progress) => context.progress.show(progress) },
+  )
+  context.progress.end()
+  for (const { source, reason } of whole.refused)
+    context.io.writeError(`Refused: ${inert(source)}: ${inert(reason)}\n`)
+  for (const note of whole.notes) context.io.writeError(`Note: ${inert(note)}.\n`)
+  const answer = filtered(whole, args[0], options)
+  if (context.form === 'dot' || context.form === 'mermaid')
+    await context.io.write(drawn(answer, context.form))
+  else
+    await print(context, {
+      value: answer,
+      names: () => [...answer.workloads, ...answer.identities].map(({ id }) => id),
+      table: (wide) => formatPrivileges(context, answer, wide, args[0] !== undefined),
+    })
+  return whole.refused.length > 0 ? 3 : 0
+}
+
+function filtered(
+  answer: PrivilegesAnswer,
+  identity: string | undefined,
+  options: OptionValues,
+): PrivilegesAnswer {
+  const { workload, to } = options
+  const target = to === undefined ? null : keys[to as keyof typeof keys]
+  const reaches = ({ ways }: { ways: Ways }): boolean => target === null || ways[target] !== null
+  const named = (id: string, name: string): boolean =>
+    id === name || id.replace(/^\w+ /, '').replace(/\[\w+\]$/, '') === name
+  const identities = answer.identities.filter(
+    (one) => reaches(one) && workload === undefined && (identity === undefined || named(one.id, identity)),
+  )
+  const workloads = answer.workloads.filter(
+    (one) =>
+      reaches(one) &&
+      (workload === undefined || named(one.id, workload as string)) &&
+      (identity === undefined || named(`ServiceAccount ${one.serviceAccount}`, identity)),
+  )
+  if (
+    (identity !== undefined && answer.identities.every(({ id }) => !named(id, identity))) ||
+    (workload !== undefined && answer.workloads.every(({ id }) => !named(id, workload as string)))
+  ) {
+    throw new AllclearError('not-found', {
+      message: `There is no ${identity === undefined ? `workload ${String(workload)}` : `identity ${identity}`} among the objects.`,
+      next: 'List all with `-o name`.',
+    })
+  }
+  return { ...answer, identities, workloads }
+}
+
+function formatPrivileges(
+  { terminal }: CommandContext,
+  answer: PrivilegesAnswer,
+  wide: boolean,
+  one: boolean,
+): string {
+  const { workloads, identities, counts } = answer
+  const lines = [
+    `${terminal.bold(`${plural(counts.workloads, 'workload')}, ${plural(counts.identities, 'identity')}, ${plural(counts.steps, 'escalation step')}`)}\n`,
+  ]
+  const columns = [
+    { title: 'secrets', value: ({ ways }: { ways: Ways }) => lengthOf(ways.secrets) },
+    { title: 'nodes', value: ({ ways }: { ways: Ways }) => lengthOf(ways.nodes) },
+    { title: 'cluster-admin', value: ({ ways }: { ways: Ways }) => lengthOf(ways.clusterAdmin) },
+  ]
+  const risky = <Row extends { ways: Ways }>(rows: readonly Row[]): Row[] =>
+    rows
+      .filter(({ ways }) => one || ways.secrets !== null || ways.nodes !== null || ways.clusterAdmin !== null)
+      .toSorted((a, b) => rank(a.ways) - rank(b.ways))
+  const shownWorkloads = risky(workloads)
+  const shownIdentities = risky(identities)
+  if (shownWorkloads.length > 0)
+    lines.push(
+      `\n${terminal.bold(`Workloads (${formatCount(shownWorkloads.length)})`)}, steps to\n`,
+      formatTable<WorkloadPrivileges>(
+        [
+          { title: 'workload', value: ({ id }) => id, flexible: true },
+          {
+            title: 'service account',
+            value: ({ serviceAccount, tokenMounted }) =>
+              tokenMounted ? serviceAccount : `${serviceAccount} (no token)`,
+            flexible: true,
+          },
+          ...columns,
+          {
+            title: 'host access',
+            value: ({ hostAccess }) => [...new Set(hostAccess.map(({ step }) => step))].join(', ') || '-',
+            flexible: true,
+          },
+          { title: 'shortest way', value: ({ ways }) => wayInWords(shortest(ways)), wide: true },
+        ],
+        shownWorkloads,
+        terminal,
+        wide,
+      ),
+    )
+  if (shownIdentities.length > 0)
+    lines.push(
+      `\n${terminal.bold(`Identities (${formatCount(shownIdentities.length)})`)}, steps to\n`,
+      formatTable<IdentityPrivileges>(
+        [
+          { title: 'identity', value: ({ id }) => id, flexible: true },
+          { title: 'workloads', value: ({ workloads: count }) => count },
+          ...columns,
+          { title: 'rules', value: ({ rules }) => rules.length },
+          { title: 'shortest way', value: ({ ways }) => wayInWords(shortest(ways)), wide: true },
+        ],
+        shownIdentities,
+        terminal,
+        wide,
+      ),
+    )
+  if (one)
+    for (const { id, ways } of [...shownWorkloads, ...shownIdentities])
+      for (const [name, key] of Object.entries(keys)) {
+        const way = ways[key]
+        if (way === null || way.length === 0) continue
+        lines.push(`\n${terminal.bold(`${inert(id)} to ${name}`)}\n`)
+        for (const { step, to, why, via } of way)
+          lines.push(`  ${step} → ${inert(to)}\n    ${why}\n    ${terminal.faint(inert(via))}\n`)
+      }
+  return lines.join('')
+}
+
+function lengthOf(way: readonly StepTaken[] | null): string {
+  return way === null ? '-' : String(way.length)
+}
+
+function rank({ secrets, nodes, clusterAdmin }: Ways): number {
+  const far = 1_000
+  return (clusterAdmin?.length ?? far) * far * far + (nodes?.length ?? far) * far + (secrets?.length ?? far)
+}
+
+function shortest({ clusterAdmin, nodes, secrets }: Ways): readonly StepTaken[] {
+  return clusterAdmin ?? nodes ?? secrets ?? []
+}
+
+function wayInWords(way: readonly StepTaken[]): string {
+  return way.map(({ step, to }) => `${step} → ${to}`).join(', ')
+}
+
+/** The shortest ways of what is shown, as a graph. */
+function drawn({ workloads, identities }: PrivilegesAnswer, form: 'dot' | 'mermaid'): string {
+  const edges = new Map<string, StepTaken>()
+  for (const { ways } of [...workloads, ...identities])
+    for (const way of [ways.secrets, ways.nodes, ways.clusterAdmin])
+      for (const step of way ?? []) edges.set(`${step.from}\n${step.to}\n${step.step}`, step)
+  const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
+  if (form === 'dot') {
+    const lines = [...edges.values()].map(
+      ({ from, to, step }) => `  ${quoted(from)} -> ${quoted(to)} [label=${quoted(step)}]`,
+    )
+    return `digraph {\n  rankdir="LR"\n  node [shape="box"]\n${lines.join('\n')}\n}\n`
+  }
+  const ids = new Map<string, string>()
+  const id = (name: string): string => {
+    if (!ids.has(name)) ids.set(name, `n${ids.size + 1}`)
+    return `${ids.get(name)}["${name.replaceAll('"', '#quot;')}"]`
+  }
+  return `flowchart LR\n${[...edges.values()].map(({ from, to, step }) => `  ${id(from)} -->|"${step}"| ${id(to)}`).join('\n')}\n`
+}

@@ -1,0 +1,11 @@
+export { analysePrivileges, targets } from './analyse.ts'
+export type {
+  IdentityPrivileges,
+  PrivilegesAnswer,
+  StepTaken,
+  Target,
+  Ways,
+  WorkloadPrivileges,
+} from './analyse.ts'
+export { steps } from './steps.ts'
+export type { Step } from './steps.ts'
