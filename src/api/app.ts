@@ -63,7 +63,8 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
     const group = groupOf.get(segment)
     if (group === undefined) throw noSuchRoute(c.req.method, c.req.path)
     const bindings: ApiBindings = c.env
-    if (segment !== 'health' && segment !== 'sign-in') {
+    // Agents sign what they say; see know/agent.
+    if (segment !== 'health' && segment !== 'sign-in' && segment !== 'agent') {
       bindings.principal = await principalOf(request, context.auth)
       checkScope(bindings.principal, c.req.method, segment)
     }

@@ -24,6 +24,11 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./know/clusters.routes.ts')).clusterRoutes(context),
   },
   {
+    id: 'agent',
+    segments: ['agent'],
+    load: async (context) => (await import('./agent/agent.routes.ts')).agentRoutes(context),
+  },
+  {
     id: 'images',
     segments: ['images', 'catalogue'],
     load: async (context) => (await import('./know/images.routes.ts')).imageRoutes(context),

@@ -340,6 +340,21 @@ const limits = {
     unit: 'ms',
     why: 'A watched cluster that was not seen for longer is named in answers: six probes failed.',
   },
+  agentBufferBytes: {
+    value: 32 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'What waits in an agent while its hub is away; beyond it the steps are given up and whole resources follow.',
+  },
+  agentBatchBytes: {
+    value: 1024 * 1024,
+    unit: 'bytes',
+    why: 'Frames that an agent tells at once; about a thousand pods.',
+  },
+  agentRequestBytes: {
+    value: 16 * 1024 * 1024,
+    unit: 'bytes',
+    why: 'One message of an agent: a batch, and one object of the largest size beyond it.',
+  },
   kubeProblems: {
     value: 50,
     unit: 'count',

@@ -420,6 +420,19 @@ export const commandTree: readonly CommandSpec[] = [
         load: () => import('./commands/cluster-remove.ts'),
       },
       {
+        name: 'enrol',
+        summary: 'make a one-time token for the agent of a cluster',
+        arguments: [
+          { name: 'name', text: 'cluster, which may be new', required: true, completes: 'clusters' },
+        ],
+        options: [{ flags: '--hours <hours>', text: 'hours until it expires (24)' }],
+        outputs: ['table', 'json', 'yaml', 'name'],
+        json: 'Enrolment',
+        examples: [{ line: 'allclear cluster enrol shop-eu > token', does: 'for the secret of its agent' }],
+        needs: 'write',
+        load: () => import('./commands/cluster-enrol.ts'),
+      },
+      {
         name: 'doctor',
         summary: 'which permissions are missing, and what will therefore be unknown',
         text: 'Exit code 3 when something is missing, 4 when the cluster does not answer.',
@@ -430,6 +443,31 @@ export const commandTree: readonly CommandSpec[] = [
         load: () => import('./commands/cluster-doctor.ts'),
       },
     ],
+  },
+  {
+    name: 'agent',
+    summary: 'watch the cluster that this runs in, and tell a hub',
+    text: 'Dials out only. The first time it spends a token of `allclear cluster enrol`; from then on it has a key of its own, which it renews every week. Runs until it is ended.',
+    options: [
+      { flags: '--cluster <name>', text: 'the name of this cluster on the hub', completes: 'clusters' },
+      { flags: '--token-file <file>', text: 'file with the one-time token', completes: 'files' },
+      {
+        flags: '--state <dir>',
+        text: 'where it keeps its key (agent/CLUSTER in the data directory)',
+        completes: 'files',
+      },
+      { flags: '--kubeconfig <file>', text: 'outside of a cluster: a kubeconfig', completes: 'files' },
+      { flags: '--context <name>', text: 'context of the kubeconfig' },
+      { flags: '--secret-metadata', text: 'watch the names of secrets too; needs the right to list them' },
+    ],
+    examples: [
+      {
+        line: 'allclear agent --server https://hub.example.org --cluster shop-eu --token-file /run/token/token',
+        does: 'in a pod, as deploy/ has it',
+      },
+    ],
+    needs: 'nothing',
+    load: () => import('./commands/agent.ts'),
   },
   {
     name: 'sbom',

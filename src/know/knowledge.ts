@@ -4,6 +4,7 @@
  */
 import type { Input } from '../base/archive/index.ts'
 import type { KubeAccess } from '../base/kube/index.ts'
+import type { AgentHub } from './agent/index.ts'
 import type { ClusterDetail, ClusterDoctor } from './live-answers.ts'
 import type {
   AdvisorySummary,
@@ -74,6 +75,10 @@ export interface LiveFleet {
     by: string
   }): Promise<ClusterDetail>
   remove(name: string, by: string): Promise<void>
+  /** A one-time token for the agent of a cluster, which may be new. */
+  enrol(name: string, by: string, expiresAtMs: number): Promise<string>
+  /** The hub's side of what agents say. */
+  readonly agents: AgentHub
   show(name: string): Promise<ClusterDetail>
   /** What the credentials may not do, and what will therefore be unknown. */
   doctor(name: string): Promise<ClusterDoctor>

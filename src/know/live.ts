@@ -12,6 +12,8 @@ import { AllclearError } from '../base/errors.ts'
 import { limit } from '../base/limits.ts'
 import { openLog, type Log } from '../base/log.ts'
 import type { ClusterDetail, ClusterDoctor, ClusterDoctorRow } from './live-answers.ts'
+import { AgentHub, type AgentCluster, type Frame } from './agent/index.ts'
+import { program } from '../base/program.ts'
 import type { Context } from './context.ts'
 import {
   accessOf,
@@ -57,6 +59,7 @@ export class LiveClusters {
   readonly #stopped = new AbortController()
   #started = false
   #ticking: Promise<void> | null = null
+  #agents: AgentHub | null = null
 
   constructor(context: Context, surroundings: Surroundings = systemSurroundings(context.clock)) {
     this.#context = context
@@ -72,7 +75,7 @@ export class LiveClusters {
     await this.#context.index()
     for (const row of await listConnections(this.#context.store))
       if (row.kind !== 'agent') await this.#watch(row)
-    this.#ticking = this.#tick()
+    this.#ticking ??= this.#tick()
   }
 
   async add({ name, access, secretMetadata, by }: AddCluster): Promise<ClusterDetail> {
@@ -115,6 +118,7 @@ export class LiveClusters {
     const { store, clock } = this.#context
     const row = await this.#find(name)
     await this.#unwatch(name)
+    this.#agents?.forget(name)
     await this.#context.change(async (index) => {
       const delta = await removeCluster(store, row, clock.nowMs())
       index?.applyFleet(delta)
@@ -157,19 +161,65 @@ export class LiveClusters {
     }
   }
 
-  /** The live cluster of an agent, which tells it what happens. */
-  async openForAgent(name: string): Promise<LiveCluster> {
-    const before = this.#watched.get(name)
-    if (before) return before.cluster
-    const cluster = this.#cluster(name)
-    await cluster.open()
-    this.#watched.set(name, { cluster, stop: new AbortController(), ended: Promise.resolve() })
-    return cluster
+  /** The hub's side of agents: who they are, and what they tell. */
+  get agents(): AgentHub {
+    this.#agents ??= new AgentHub({
+      store: this.#context.store,
+      clock: this.#context.clock,
+      version: program.version,
+      clusterNumber: (name) => this.#agentCluster(name),
+      open: (agent, anew) => this.#openForAgent(agent.cluster, anew),
+    })
+    return this.#agents
   }
 
-  /** Forgets what an agent told; the next one begins with complete lists. */
-  async closeForAgent(name: string): Promise<void> {
-    await this.#unwatch(name)
+  /** A one-time token for the agent of a cluster, which may be new. */
+  async enrol(name: string, by: string, expiresAtMs: number): Promise<string> {
+    checkClusterName(name)
+    const row = await findConnection(this.#context.store, name)
+    if (row !== null && row.kind !== 'agent') {
+      throw new AllclearError('conflict', {
+        message: `${name} is watched through a kubeconfig.`,
+        next: `Remove it first, so that only one tells of it: allclear cluster remove ${name}.`,
+      })
+    }
+    return this.agents.invite({ cluster: name, by, expiresAtMs })
+  }
+
+  /** The cluster of an agent that enrols, known from then on. */
+  async #agentCluster(name: string): Promise<number> {
+    const { store, clock } = this.#context
+    const clusterNo = await clusterNumber(store, name, clock.nowMs())
+    if ((await findConnection(store, name)) === null) {
+      await saveConnection(
+        store,
+        clusterNo,
+        { kind: 'agent' },
+        {
+          server: null,
+          secretMetadata: false,
+          atMs: clock.nowMs(),
+          by: 'its agent',
+        },
+      )
+      await this.#note('cluster.added', name, `${name}: its agent enrolled`)
+    }
+    return clusterNo
+  }
+
+  async #openForAgent(name: string, anew: boolean): Promise<AgentCluster> {
+    // What the last one told is in the store; the new one begins with complete lists and ends what it does not name.
+    if (anew) await this.#unwatch(name)
+    let watched = this.#watched.get(name)
+    if (watched === undefined) {
+      const cluster = this.#cluster(name)
+      await cluster.open()
+      watched = { cluster, stop: new AbortController(), ended: Promise.resolve() }
+      this.#watched.set(name, watched)
+      this.#ticking ??= this.#tick()
+    }
+    const { cluster } = watched
+    return { apply: (frame) => applyFrame(cluster, frame, this.#context.clock.nowMs()) }
   }
 
   async close(): Promise<void> {
@@ -330,6 +380,35 @@ export class LiveClusters {
       recordChanges(transaction, clock.nowMs(), [{ kind, subject, text }]),
     )
     await this.#context.announce()
+  }
+}
+
+/** A frame of an agent, told to its cluster. */
+function applyFrame(cluster: LiveCluster, frame: Frame, nowMs: number): void {
+  const { view } = cluster
+  // Later agents may watch what this hub does not know.
+  if ('r' in frame && !view.knows(frame.r)) return
+  switch (frame.k) {
+    case 'replacing':
+      return view.replacing(frame.r)
+    case 'put':
+      return view.put(frame.r, frame.o)
+    case 'remove':
+      return view.remove(frame.r, frame.key, frame.uid)
+    case 'replaced':
+      return view.replaced(frame.r)
+    case 'status':
+      return view.status(frame.r, frame.s)
+    case 'problem':
+      return view.problem(frame.p)
+    case 'probe':
+      return cluster.probed({ atMs: nowMs, version: frame.version, reason: frame.reason })
+    case 'dropped':
+      return view.problem({
+        resource: frame.resources.join(', ') || 'status',
+        object: null,
+        reason: `the agent gave up ${frame.frames} steps that did not fit its buffer; the resources follow whole`,
+      })
   }
 }
 

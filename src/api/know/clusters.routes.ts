@@ -92,6 +92,37 @@ const doctor = createRoute({
   responses: { 200: jsonBody(clusterDoctor, 'The examination.'), default: errorResponse },
 })
 
+const hourMs = 60 * 60 * 1000
+/** Long enough to roll an agent out, too short to be found in an old file. */
+const enrolmentHours = 24
+
+const enrol = createRoute({
+  method: 'post',
+  path: '/api/v1/clusters/{name}/enrolment',
+  tags,
+  summary: 'Make a one-time token for the agent of a cluster; it is shown only now',
+  request: {
+    params: name,
+    body: {
+      content: {
+        'application/json': {
+          schema: z
+            .object({ hours: z.number().min(0.01).max(720).default(enrolmentHours) })
+            .openapi('EnrolmentRequest'),
+        },
+      },
+      required: true,
+    },
+  },
+  responses: {
+    201: jsonBody(
+      z.object({ cluster: z.string(), token: z.string(), expiresAtMs: z.number() }).openapi('Enrolment'),
+      'The token.',
+    ),
+    default: errorResponse,
+  },
+})
+
 export function clusterRoutes(context: ApiContext) {
   const routes = openGroup()
   const live = async () => (await context.knowledge()).live()
@@ -107,6 +138,13 @@ export function clusterRoutes(context: ApiContext) {
     refuseExample(context)
     await (await live()).remove(c.req.valid('param').name, c.env.principal.name)
     return c.body(null, 204)
+  })
+  routes.openapi(enrol, async (c) => {
+    refuseExample(context)
+    const cluster = c.req.valid('param').name
+    const expiresAtMs = context.config.clock.nowMs() + c.req.valid('json').hours * hourMs
+    const token = await (await live()).enrol(cluster, c.env.principal.name, expiresAtMs)
+    return c.json({ cluster, token, expiresAtMs }, 201)
   })
   routes.openapi(doctor, async (c) => c.json(await (await live()).doctor(c.req.valid('param').name), 200))
   return routes

@@ -79,6 +79,52 @@ export type AffectedWorkload = {
   claim: string | null
 }
 
+export type AgentEnrolled = {
+  agentId: string
+  signature: string
+}
+
+export type AgentEnrolment = {
+  secret: string
+  cluster: string
+  publicKey: string
+  nonce: string
+  version: string
+  signature: string
+}
+
+export type AgentPosition = {
+  position: number
+  signature: string
+}
+
+export type AgentRotated = {
+  signature: string
+}
+
+export type AgentRotation = {
+  session: string
+  publicKey: string
+  signature: string
+  proof: string
+}
+
+export type AgentSession = {
+  session: string
+  position: number | null
+  version: string
+  signature: string
+}
+
+export type AgentSessionRequest = {
+  agentId: string
+  epoch: string
+  nonce: string
+  version: string
+  protocol: number
+  signature: string
+}
+
 export type BlastGraph = {
   columns: {
     id: 'package' | 'image' | 'workload' | 'node' | 'cluster'
@@ -379,6 +425,16 @@ export type CvssScores = {
 export type CvssVectors = {
   lines: string[]
   env?: string
+}
+
+export type Enrolment = {
+  cluster: string
+  token: string
+  expiresAtMs: number
+}
+
+export type EnrolmentRequest = {
+  hours?: number
 }
 
 export type Error = {
@@ -1298,6 +1354,15 @@ export interface Requests {
     body: undefined
     answer: undefined
   }
+  /** Make a one-time token for the agent of a cluster; it is shown only now */
+  'POST /api/v1/clusters/{name}/enrolment': {
+    path: {
+      name: string
+    }
+    query: {}
+    body: EnrolmentRequest
+    answer: Enrolment
+  }
   /** Which permissions are missing, and what will therefore be unknown */
   'GET /api/v1/clusters/{name}/doctor': {
     path: {
@@ -1306,6 +1371,34 @@ export interface Requests {
     query: {}
     body: undefined
     answer: ClusterDoctor
+  }
+  /** An agent spends its one-time token and shows its key */
+  'POST /api/v1/agent/enrol': {
+    path: {}
+    query: {}
+    body: AgentEnrolment
+    answer: AgentEnrolled
+  }
+  /** An agent opens a session: versions, and where it goes on */
+  'POST /api/v1/agent/session': {
+    path: {}
+    query: {}
+    body: AgentSessionRequest
+    answer: AgentSession
+  }
+  /** An agent announces its next key */
+  'POST /api/v1/agent/rotate': {
+    path: {}
+    query: {}
+    body: AgentRotation
+    answer: AgentRotated
+  }
+  /** An agent tells what happened */
+  'POST /api/v1/agent/deltas': {
+    path: {}
+    query: {}
+    body: undefined
+    answer: AgentPosition
   }
   /** Images, those that run first */
   'GET /api/v1/images': {

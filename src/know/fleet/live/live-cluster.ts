@@ -139,7 +139,7 @@ export class LiveCluster {
     const { statuses } = this.view
     const needed = neededResources.map((id) => statuses.get(id))
     if (this.#stopped.signal.aborted) return 'unwatched'
-    if (this.#unreachable !== null) return 'lost'
+    if (this.#unreachable !== null || this.#silentMs() !== null) return 'lost'
     if (needed.some((status) => status?.state === 'waiting')) return 'lost'
     if (needed.some((status) => status === undefined || status.syncedAtMs === null))
       return needed.some((status) => status?.state === 'refused' || status?.state === 'not-served')
@@ -150,7 +150,16 @@ export class LiveCluster {
     return this.#probedAtMs === null ? 'starting' : 'seen'
   }
 
+  /** How long nothing was heard, when that is too long: an agent that is gone says nothing of it. */
+  #silentMs(): number | null {
+    if (this.#probedAtMs === null) return null
+    const silentMs = this.#options.surroundings.clock.nowMs() - this.#probedAtMs
+    return silentMs > limit('liveSilentMs') ? silentMs : null
+  }
+
   #reason(): string | null {
+    const silentMs = this.#silentMs()
+    if (silentMs !== null) return `nothing was heard for ${Math.round(silentMs / 1000)} s`
     if (this.#unreachable !== null) return this.#unreachable
     for (const id of neededResources) {
       const status = this.view.statuses.get(id)

@@ -92,6 +92,10 @@ export class ClusterView implements ResourceSink {
     return cache
   }
 
+  knows(resource: string): boolean {
+    return this.#caches.has(resource)
+  }
+
   replacing(resource: string): void {
     this.cache(resource).replacing()
   }

@@ -1,0 +1,103 @@
+import { createRoute } from '@hono/zod-openapi'
+import { AllclearError } from '../../base/errors.ts'
+import { limit } from '../../base/limits.ts'
+import {
+  deltasAnswer,
+  enrolAnswer,
+  enrolRequest,
+  rotateAnswer,
+  rotateRequest,
+  sessionAnswer,
+  sessionRequest,
+} from '../../know/agent/index.ts'
+import type { ApiContext } from '../context.ts'
+import { refuseExample } from '../example.ts'
+import { openGroup } from '../group.ts'
+import { errorResponse, jsonBody } from '../schemas/base.ts'
+
+const tags = ['agent']
+const bodyOf = <Schema>(schema: Schema) =>
+  ({ body: { content: { 'application/json': { schema } }, required: true } }) as const
+
+const enrol = createRoute({
+  method: 'post',
+  path: '/api/v1/agent/enrol',
+  tags,
+  summary: 'An agent spends its one-time token and shows its key',
+  request: bodyOf(enrolRequest.openapi('AgentEnrolment')),
+  responses: {
+    200: jsonBody(enrolAnswer.openapi('AgentEnrolled'), 'Known, signed by the hub.'),
+    default: errorResponse,
+  },
+})
+
+const session = createRoute({
+  method: 'post',
+  path: '/api/v1/agent/session',
+  tags,
+  summary: 'An agent opens a session: versions, and where it goes on',
+  request: bodyOf(sessionRequest.openapi('AgentSessionRequest')),
+  responses: {
+    200: jsonBody(sessionAnswer.openapi('AgentSession'), 'The session, signed by the hub.'),
+    default: errorResponse,
+  },
+})
+
+const deltas = createRoute({
+  method: 'post',
+  path: '/api/v1/agent/deltas',
+  tags,
+  summary: 'An agent tells what happened',
+  description:
+    'Session, number of the first frame, and frames as JSON; the header `allclear-signature` is the agent’s over the body. What arrived before is passed over.',
+  responses: {
+    200: jsonBody(deltasAnswer.openapi('AgentPosition'), 'The position, signed by the hub.'),
+    default: errorResponse,
+  },
+})
+
+const rotate = createRoute({
+  method: 'post',
+  path: '/api/v1/agent/rotate',
+  tags,
+  summary: 'An agent announces its next key',
+  request: bodyOf(rotateRequest.openapi('AgentRotation')),
+  responses: {
+    200: jsonBody(rotateAnswer.openapi('AgentRotated'), 'Known, signed by the hub.'),
+    default: errorResponse,
+  },
+})
+
+/** What agents say. They have no tokens: each message is signed, and checked where it is understood. */
+export function agentRoutes(context: ApiContext) {
+  const routes = openGroup()
+  const hub = async () => {
+    refuseExample(context)
+    return (await context.knowledge()).live.agents
+  }
+  routes.openapi(enrol, async (c) => c.json(await (await hub()).enrol(c.req.valid('json')), 200))
+  routes.openapi(session, async (c) => c.json(await (await hub()).openSession(c.req.valid('json')), 200))
+  routes.openapi(rotate, async (c) => c.json(await (await hub()).rotate(c.req.valid('json')), 200))
+  routes.openapi(deltas, async (c) => {
+    // The signature is over the bytes, so they are read before they are understood.
+    const body = await readBody(c.req.raw)
+    return c.json(await (await hub()).applyDeltas(body, c.req.header('allclear-signature') ?? ''), 200)
+  })
+  return routes
+}
+
+async function readBody(request: Request): Promise<string> {
+  const bytesMax = limit('agentRequestBytes')
+  const parts: Uint8Array[] = []
+  let length = 0
+  for await (const part of request.body ?? []) {
+    parts.push(part as Uint8Array)
+    if ((length += (part as Uint8Array).length) > bytesMax) {
+      throw new AllclearError('input.too-large', {
+        message: `A message of an agent has more than ${bytesMax} bytes.`,
+        next: 'Raise ALLCLEAR_LIMIT_AGENT_REQUEST_BYTES on the hub.',
+      })
+    }
+  }
+  return Buffer.concat(parts).toString('utf8')
+}

@@ -1,0 +1,13 @@
+export { runAgent, type AgentOptions, type Post } from './agent.ts'
+export { AgentHub, type AgentCluster, type AgentHubOptions } from './hub.ts'
+export { Outbox } from './outbox.ts'
+export {
+  deltasAnswer,
+  enrolAnswer,
+  enrolRequest,
+  rotateAnswer,
+  rotateRequest,
+  sessionAnswer,
+  sessionRequest,
+  type Frame,
+} from './protocol.ts'
