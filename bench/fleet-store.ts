@@ -1,6 +1,13 @@
+/**
+ * Writes the generated fleet into an empty data directory: `node bench/fleet-store.ts DIRECTORY SCALE`. A process of its
+ * own, so that what it took is not measured later.
+ */
+import { join } from 'node:path'
+import { openBlobs } from '../src/base/blobs.ts'
+import { systemClock } from '../src/base/clock.ts'
+import { openStore, type Store, type Value } from '../src/base/store/index.ts'
 import { packContents, packLocators } from '../src/know/catalog/index.ts'
-import type { Store, Value } from '../src/base/store/index.ts'
-import type { Knowledge } from '../src/know/index.ts'
+import { openKnowledge, type Knowledge } from '../src/know/index.ts'
 
 /** How large the generated fleet is. */
 export interface FleetSize {
@@ -76,9 +83,9 @@ export class Packages {
     return no % 3 === 0
   }
 
-  /** Advisories of Debian name source packages. */
+  /** Advisories of Debian name source packages; one has ten binary package versions. */
   source(no: number): string {
-    return `source-${no % 999}`
+    return `source-${no % 9_973}`
   }
 
   row(no: number): Value[] {
@@ -321,4 +328,21 @@ export async function importFirstAdvisories(
     }
   }
   await knowledge.importAdvisories(inputs(), {})
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [directory, scale] = process.argv.slice(2)
+  const size = fleetSize(Number(scale))
+  const dice = new Dice()
+  const store = await openStore({ directory, clock: systemClock })
+  await generateFleet(store, size, dice, systemClock.nowMs())
+  const knowledge = await openKnowledge({
+    store,
+    blobs: await openBlobs(join(directory, 'blobs')),
+    clock: systemClock,
+    dataDirectory: directory,
+    example: false,
+  })
+  await importFirstAdvisories(knowledge, size, dice)
+  await store.close()
 }
