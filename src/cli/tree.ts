@@ -705,6 +705,7 @@ export const commandTree: readonly CommandSpec[] = [
       },
     ],
     outputs: ['table', 'wide', 'json', 'yaml', 'name', 'dot', 'mermaid'],
+    json: 'Privileges',
     examples: [
       {
         line: 'allclear privileges --manifests deploy/',

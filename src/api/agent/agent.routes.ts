@@ -73,7 +73,7 @@ export function agentRoutes(context: ApiContext) {
   const routes = openGroup()
   const hub = async () => {
     refuseExample(context)
-    return (await context.knowledge()).live.agents
+    return (await (await context.knowledge()).live()).agents
   }
   routes.openapi(enrol, async (c) => c.json(await (await hub()).enrol(c.req.valid('json')), 200))
   routes.openapi(session, async (c) => c.json(await (await hub()).openSession(c.req.valid('json')), 200))

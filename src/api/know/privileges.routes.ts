@@ -5,7 +5,7 @@ import { analysePrivileges } from '../../know/privileges/index.ts'
 import type { PrivilegesAnswer } from '../../know/privileges/index.ts'
 import type { ApiContext } from '../context.ts'
 import { openGroup } from '../group.ts'
-import { errorResponse, jsonBody } from '../schemas/base.ts'
+import { errorResponse, workBody } from '../schemas/base.ts'
 import { exactly } from '../schemas/exactly.ts'
 import { receiveInputs } from '../uploads.ts'
 import { answerWork } from '../work.ts'
@@ -89,7 +89,7 @@ const privileges = createRoute({
     body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
   },
   responses: {
-    200: jsonBody(answer.openapi('Privileges'), 'Identities, workloads, and the steps between them.'),
+    200: workBody(answer.openapi('Privileges'), 'Identities, workloads, and the steps between them.'),
     default: errorResponse,
   },
 })

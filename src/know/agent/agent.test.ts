@@ -82,7 +82,7 @@ const removePod = (name: string) => cluster().remove('/api/v1/pods', 'shop', nam
 
 /** What the hub's routes do with a message. */
 const deliver: Post = async (path, body, headers) => {
-  const hub = knowledge.live.agents
+  const hub = (await knowledge.live()).agents
   try {
     const answer =
       path === 'enrol'
@@ -102,7 +102,7 @@ const deliver: Post = async (path, body, headers) => {
   }
 }
 
-const invite = () => knowledge.live.enrol('shop', 'test', surroundings.clock.nowMs() + hourMs)
+const invite = async () => (await knowledge.live()).enrol('shop', 'test', surroundings.clock.nowMs() + hourMs)
 
 async function start(more: Partial<AgentOptions> = {}): Promise<void> {
   const ended = runAgent({
@@ -145,9 +145,9 @@ describe('an agent', () => {
     removePod('p1')
     await until('the change', async () => (await storedUids()).join() === 'uid-p2')
     await until('the cluster to be seen', async () => {
-      return (await knowledge.live.show('shop')).state.sight === 'seen'
+      return (await (await knowledge.live()).show('shop')).state.sight === 'seen'
     })
-    expect(await knowledge.live.show('shop')).toMatchObject({
+    expect(await (await knowledge.live()).show('shop')).toMatchObject({
       kind: 'agent',
       state: { serverVersion: 'v1.36.3' },
     })
@@ -229,7 +229,7 @@ describe('an agent', () => {
     await agreed()
     back()
     expect(await storedUids()).not.toContain('uid-p1')
-    const { state } = await knowledge.live.show('shop')
+    const { state } = await (await knowledge.live()).show('shop')
     expect(state.problems.map(({ reason }) => reason).join()).toContain('the resources follow whole')
   })
 
@@ -243,7 +243,10 @@ describe('an agent', () => {
         return null
       }
     })
-    await until('the first session', async () => (await knowledge.live.show('shop')).state.sight === 'seen')
+    await until(
+      'the first session',
+      async () => (await (await knowledge.live()).show('shop')).state.sight === 'seen',
+    )
     stop.abort()
     await Promise.all(running)
     const old = readFileSync(join(folder, 'state', 'agent.json'), 'utf8')
@@ -269,7 +272,7 @@ describe('an agent', () => {
     const path = join(folder, 'state', 'agent.json')
     void start({ token: await invite() })
     await until('the first session', async () => {
-      return (await knowledge.live.show('shop').catch(() => null))?.state.sight === 'seen'
+      return (await (await knowledge.live()).show('shop').catch(() => null))?.state.sight === 'seen'
     })
     stop.abort()
     await Promise.all(running)

@@ -230,7 +230,10 @@ function drawn({ columns, edges }: NaiveAnswer['graph']) {
     ),
   )
   return {
-    columns: columns.map((column) => ({ ...column, nodes: column.nodes.map(({ id: _, ...node }) => node) })),
+    columns: columns.map((column) => ({
+      ...column,
+      nodes: column.nodes.map(({ label, detail, pods, folded }) => ({ label, detail, pods, folded })),
+    })),
     edges: edges
       .filter(({ weight }) => weight > 0)
       .map(({ from, to, weight }) => `${nameOf.get(from)} → ${nameOf.get(to)}: ${weight}`)
