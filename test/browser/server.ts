@@ -1,26 +1,29 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { type Browser, chromium } from 'playwright-core'
 
 const root = join(import.meta.dirname, '../..')
 
 export interface RunningServer {
   url: string
+  port: number
   stop(): Promise<void>
 }
 
-/** The real server with the example fleet, on a free port of loopback. */
-export async function startServer(): Promise<RunningServer> {
-  const port = await freePort()
-  const child = spawn(
-    process.execPath,
-    [join(root, 'src/main.ts'), 'up', '--example', '--port', String(port)],
-    {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
+/**
+ * The real server on a free port of loopback: with the example fleet, or with a data directory. A `port` is given to
+ * bring a server back where another was.
+ */
+export async function startServer({
+  data,
+  port: wanted,
+}: { data?: string; port?: number } = {}): Promise<RunningServer> {
+  const port = wanted ?? (await freePort())
+  const fleet = data === undefined ? ['--example'] : ['--data', data]
+  const child = spawn(process.execPath, [join(root, 'src/main.ts'), 'up', ...fleet, '--port', String(port)], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
   const ready = new Promise<void>((resolve, reject) => {
@@ -33,7 +36,9 @@ export async function startServer(): Promise<RunningServer> {
   await ready
   return {
     url: `http://127.0.0.1:${port}`,
+    port,
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
       child.removeAllListeners('exit')
       const ended = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGINT')
@@ -54,21 +59,5 @@ function freePort(): Promise<number> {
           : reject(new Error('no port')),
       )
     })
-  })
-}
-
-export function startBrowser(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--font-render-hinting=none',
-    ],
   })
 }

@@ -5,17 +5,21 @@ export function grouped(value: number): string {
   return value.toLocaleString('en-US')
 }
 
-export function plural(value: number, noun: string): string {
-  return `${grouped(value)}${nbsp}${value === 1 ? noun : `${noun}s`}`
+export function plural(value: number, noun: string, nouns = `${noun}s`): string {
+  return `${grouped(value)}${nbsp}${value === 1 ? noun : nouns}`
 }
 
-/** `12 min ago` */
+/** Beyond two months nobody counts days. */
+const agoMaxDays = 60
+
+/** `12 min ago`, `31 d ago`; the day itself when that is longer ago. */
 export function ago(atMs: number, nowMs = Date.now()): string {
   const seconds = Math.max(0, Math.round((nowMs - atMs) / 1000))
   if (seconds < 5) return 'just now'
   if (seconds < 90) return `${seconds}${nbsp}s ago`
   if (seconds < 90 * 60) return `${Math.round(seconds / 60)}${nbsp}min ago`
   if (seconds < 36 * 3600) return `${Math.round(seconds / 3600)}${nbsp}h ago`
+  if (seconds > agoMaxDays * 86400) return day(atMs)
   return `${grouped(Math.round(seconds / 86400))}${nbsp}d ago`
 }
 
@@ -38,12 +42,26 @@ export function shortDigest(digest: string | null): string {
 }
 
 /**
- * Text of documents, feeds and clusters, made inert: control characters and those that change the direction of writing
- * become visible, so that nothing can pose as something else.
+ * Characters of foreign text that are not shown but act: controls (ESC of terminal sequences among them), joiners and
+ * spaces of no width, and those that turn the direction of writing (Unicode TR 36, "Bidirectional text spoofing").
  */
+export const hostileCharacters =
+  /([\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb])/
+
+/** `\u202e`: what stands for a character that acts. */
+export function escapeOf(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+}
+
+/** Foreign text for where no element can stand (attributes, SVG text); elsewhere use `Inert`. */
 export function inert(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return text
+    .split(hostileCharacters)
+    .map((part, at) => (at % 2 === 0 ? part : escapeOf(part)))
+    .join('')
+}
+
+/** `03:12:58`, UTC: for lists whose days are said elsewhere. */
+export function time(atMs: number): string {
+  return new Date(atMs).toISOString().slice(11, 19)
 }

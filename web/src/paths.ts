@@ -1,104 +1,42 @@
-/** Every URL of the console, in one place. Defaults are left out, unknown keys dropped. */
-type Search = Record<string, string | number | undefined>
+import { linkOptions } from '@tanstack/react-router'
+import type { cveTabs, imageTabs, severities, whereTabs } from './routes.ts'
 
-function withSearch(path: string, search: Search = {}): string {
-  const entries = Object.entries(search).filter(
-    ([, value]) => value !== undefined && value !== '' && value !== 0,
-  )
-  const query = new URLSearchParams(entries.map(([key, value]) => [key, String(value)]))
-  return entries.length === 0 ? path : `${path}?${query}`
+/** A default is left out of the URL. */
+function unless<Word>(word: Word, value: Word | undefined): Word | undefined {
+  return value === word ? undefined : value
 }
 
-const segment = encodeURIComponent
-
+/** Every URL of the console, built in one place: `<Link {...pb.cve('CVE-2021-44228')}>`, `navigate(pb.images())`. */
 export const pb = {
-  home: () => '/',
-  start: () => '/start',
-  where: (search: { q?: string; offset?: number } = {}) => withSearch('/where', search),
-  cve: (id: string, search: { tab?: string; offset?: number } = {}) =>
-    withSearch(`/cve/${segment(id)}`, search),
-  images: (search: { q?: string; offset?: number } = {}) => withSearch('/images', search),
-  image: (id: string, search: { tab?: string; offset?: number; row?: string } = {}) =>
-    withSearch(`/images/${segment(id)}`, search),
-  clusters: () => '/clusters',
-  advisories: (search: { q?: string; offset?: number } = {}) => withSearch('/advisories', search),
-  advisory: (id: string) => `/advisories/${segment(id)}`,
+  home: () => linkOptions({ to: '/' }),
+  start: () => linkOptions({ to: '/start' }),
+  where: (search: { q?: string; tab?: (typeof whereTabs)[number] } = {}) =>
+    linkOptions({ to: '/where', search: { ...search, tab: unless('workloads', search.tab) } }),
+  cve: (vulnerabilityId: string, search: { tab?: (typeof cveTabs)[number]; view?: 'table' } = {}) =>
+    linkOptions({
+      to: '/cve/$vulnerabilityId',
+      params: { vulnerabilityId },
+      search: { ...search, tab: unless('radius', search.tab) },
+    }),
+  images: (search: { q?: string; sort?: string } = {}) => linkOptions({ to: '/images', search }),
+  image: (
+    imageId: string,
+    search: {
+      tab?: (typeof imageTabs)[number]
+      q?: string
+      severity?: (typeof severities)[number]
+      sort?: string
+      why?: string
+    } = {},
+  ) =>
+    linkOptions({
+      to: '/images/$imageId',
+      params: { imageId },
+      search: { ...search, tab: unless('findings', search.tab) },
+    }),
+  clusters: () => linkOptions({ to: '/clusters' }),
+  advisories: (search: { q?: string } = {}) => linkOptions({ to: '/advisories', search }),
+  advisory: (advisoryId: string) => linkOptions({ to: '/advisories/$advisoryId', params: { advisoryId } }),
   advisoryNew: (search: { id?: string; package?: string; range?: string } = {}) =>
-    withSearch('/advisories/new', search),
-}
-
-export interface Place {
-  screen:
-    | 'home'
-    | 'start'
-    | 'where'
-    | 'cve'
-    | 'images'
-    | 'image'
-    | 'clusters'
-    | 'advisories'
-    | 'advisory'
-    | 'advisoryNew'
-    | 'missing'
-  id: string
-  search: URLSearchParams
-}
-
-/** The screen of a location; a path that is none is `missing`. */
-export function placeOf(pathname: string, search: string): Place {
-  const parts = pathname.split('/').filter((part) => part !== '')
-  const id = parts[1] === undefined ? '' : decode(parts.slice(1).join('/'))
-  const screen = (name: Place['screen']): Place => ({ screen: name, id, search: new URLSearchParams(search) })
-  switch (parts[0]) {
-    case undefined:
-      return screen('home')
-    case 'start':
-      return screen('start')
-    case 'where':
-      return screen('where')
-    case 'clusters':
-      return screen('clusters')
-    case 'cve':
-      return screen(id === '' ? 'missing' : 'cve')
-    case 'images':
-      return screen(id === '' ? 'images' : 'image')
-    case 'advisories':
-      return screen(id === '' ? 'advisories' : id === 'new' ? 'advisoryNew' : 'advisory')
-    default:
-      return screen('missing')
-  }
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-/** Where a typed question leads: its own page for an id or a digest, else the Where screen. */
-export function pathOfQuestion(text: string): string {
-  const asked = text.trim()
-  if (recognise(asked) === 'vulnerability')
-    return pb.cve(asked.toUpperCase().replace(/^GHSA-.*/, (id) => `GHSA-${id.slice(5).toLowerCase()}`))
-  if (recognise(asked) === 'digest') return pb.image(asked)
-  return pb.where({ q: asked })
-}
-
-export type Recognised = 'vulnerability' | 'digest' | 'package' | 'image' | 'workload' | 'text'
-
-/** What a text looks like, before anything is sent. */
-export function recognise(text: string): Recognised {
-  const asked = text.trim()
-  if (
-    /^(?:CVE-\d{4}-\d{4,}|GHSA(?:-[a-z0-9]{4}){3})$/i.test(asked) ||
-    /^(?:[A-Z][A-Z0-9]*-)+\d{2,}[\d:.-]*$/.test(asked)
-  )
-    return 'vulnerability'
-  if (/^sha256:[0-9a-f]{6,64}$/i.test(asked)) return 'digest'
-  if (asked.startsWith('pkg:') || /[<>=]|[^/@]@[<>=~^\d]/.test(asked)) return 'package'
-  if ((asked.match(/\//g)?.length ?? 0) >= 3 && !asked.includes(':')) return 'workload'
-  if (/^[\w.-]+(?:\/[\w.-]+)+(?::[\w.-]+)?$/.test(asked)) return 'image'
-  return 'text'
+    linkOptions({ to: '/advisories/new', search }),
 }

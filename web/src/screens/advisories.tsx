@@ -1,122 +1,106 @@
-import { useState } from 'react'
-import type { AdvisorySummary, Page } from '../../../src/know/answers.ts'
-import { useAnswer } from '../api.ts'
-import { grouped, inert } from '../format.ts'
-import { go } from '../navigation.ts'
-import { Asked, Empty, Pager, Severity, Table, Time } from '../parts.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { queries } from '../api/queries.ts'
+import type { AdvisorySummary } from '../api/schema.generated.ts'
+import { grouped } from '../format.ts'
+import { Asked } from '../parts/asked.tsx'
+import { Button, buttonClass } from '../parts/button.tsx'
+import { Chip } from '../parts/chip.tsx'
+import { DataTable, Second, type Column } from '../parts/data-table.tsx'
+import { Empty } from '../parts/empty.tsx'
+import { Filter } from '../parts/filter.tsx'
+import { Inert } from '../parts/inert.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { Severity } from '../parts/severity.tsx'
+import { Time } from '../parts/time.tsx'
 import { pb } from '../paths.ts'
 
-const rowsShown = 100
+const route = getRouteApi('/advisories')
 
-export function AdvisoriesScreen({ search }: { search: URLSearchParams }) {
-  const q = search.get('q') ?? ''
-  const offset = Number(search.get('offset') ?? 0) || 0
-  const [text, setText] = useState(q)
-  const answer = useAnswer<Page<AdvisorySummary>>(
-    `/advisories?limit=${rowsShown}&offset=${offset}&q=${encodeURIComponent(q)}`,
-  )
+const columns: readonly Column<AdvisorySummary>[] = [
+  { title: 'Severity', width: '110px', cell: ({ severity }) => <Severity value={severity} /> },
+  {
+    title: 'Record',
+    phone: 'line',
+    cell: ({ id, summary, provisional, withdrawnAtMs }) => (
+      <>
+        <Link {...pb.advisory(id)}>
+          <Inert text={id} max={80} />
+        </Link>{' '}
+        {provisional && <Chip>provisional</Chip>} {withdrawnAtMs !== null && <Chip>withdrawn</Chip>}
+        <Second>
+          <Inert text={summary} max={200} />
+        </Second>
+      </>
+    ),
+  },
+  {
+    title: 'Ecosystems',
+    width: '200px',
+    cell: ({ ecosystems }) => (
+      <span className="soft">
+        <Inert
+          text={
+            ecosystems.length > 3
+              ? `${ecosystems.slice(0, 3).join(', ')} and ${ecosystems.length - 3} more`
+              : ecosystems.join(', ')
+          }
+          max={120}
+        />
+      </span>
+    ),
+  },
+  {
+    title: 'Changed',
+    width: '120px',
+    cell: ({ modifiedAtMs }) => <Time atMs={modifiedAtMs} absent="no date" />,
+  },
+  { title: 'Images', number: true, width: '80px', cell: ({ images }) => grouped(images) },
+]
+
+export function AdvisoriesScreen() {
+  const { q } = route.useSearch()
+  const navigate = route.useNavigate()
+  const result = useQuery(queries.advisories({ q }))
+  const filter = (text: string): void => void navigate(pb.advisories({ q: text || undefined }))
   return (
     <>
-      <header className="title">
-        <h1>Advisories</h1>
-        <a className="button button--primary" href={pb.advisoryNew()}>
-          Describe one
-        </a>
-      </header>
-      <form
-        className="filter"
-        onSubmit={(event) => {
-          event.preventDefault()
-          go(pb.advisories({ q: text }))
-        }}
-      >
-        <label htmlFor="advisories-q">Id or words of the title</label>
-        <input
-          id="advisories-q"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          autoComplete="off"
-          spellCheck={false}
-        />
-        <button type="submit" className="button">
-          Filter
-        </button>
-      </form>
-      <Asked answer={answer}>
-        {(page) =>
-          page.total === 0 ? (
-            <Empty title={q === '' ? 'No advisory has been imported yet' : 'No record matches'}>
+      <PageHead
+        title="Advisories"
+        facts={['records of the feeds and those typed here, newest first']}
+        actions={
+          <Link {...pb.advisoryNew()} className={buttonClass('primary')} data-next="">
+            Describe one <kbd>n</kbd>
+          </Link>
+        }
+      />
+      <Filter label="Id or words of the title" value={q ?? ''} onFilter={filter} />
+      <Asked result={result} what="the advisories">
+        {({ total }) =>
+          total > 0 ? (
+            <DataTable
+              key={q}
+              caption="Advisory records, newest first"
+              keyOf={({ id, feed }) => `${feed} ${id}`}
+              columns={columns}
+              windows={{ total, question: (offset) => queries.advisories({ q }, offset) }}
+            />
+          ) : q === undefined ? (
+            <Empty kind="yet" title="No advisory yet">
               <p>
-                {q === '' ? (
-                  <a href={pb.start()}>Fetch the feeds of your ecosystems</a>
-                ) : (
-                  <a href={pb.advisories()}>Clear the filter</a>
-                )}
+                <code>allclear sync</code> fetches the feeds of your ecosystems:{' '}
+                <Link {...pb.start()}>First steps</Link>.
               </p>
             </Empty>
           ) : (
-            <>
-              <Table
-                caption="Advisory records, newest first"
-                rows={page.rows}
-                keyOf={({ id }) => id}
-                columns={[
-                  { title: 'Severity', cell: ({ severity }) => <Severity value={severity} /> },
-                  {
-                    title: 'Record',
-                    cell: ({ id, summary, provisional, withdrawnAtMs }) => (
-                      <>
-                        <a href={pb.advisory(id)}>{inert(id)}</a>
-                        {provisional && <span className="chip">provisional</span>}
-                        {withdrawnAtMs !== null && <span className="chip">withdrawn</span>}
-                        <span className="second">{inert(summary)}</span>
-                      </>
-                    ),
-                  },
-                  {
-                    title: 'Ecosystems',
-                    cell: ({ ecosystems }) =>
-                      inert(
-                        ecosystems.length > 3
-                          ? `${ecosystems.slice(0, 3).join(', ')} and ${ecosystems.length - 3} more`
-                          : ecosystems.join(', '),
-                      ),
-                  },
-                  {
-                    title: 'Changed',
-                    cell: ({ modifiedAtMs }) => <Time atMs={modifiedAtMs} absent="no date" />,
-                  },
-                  { title: 'Images', right: true, cell: ({ images }) => grouped(images) },
-                ]}
-              />
-              <Pager
-                total={page.total}
-                offset={offset}
-                size={rowsShown}
-                pathOf={(next) => pb.advisories({ q, offset: next })}
-              />
-            </>
+            <Empty kind="matches" title="Nothing matches">
+              <p>
+                No record has “<Inert text={q} max={200} />” in its id or title.
+              </p>
+              <Button onClick={() => filter('')}>Clear the filter</Button>
+            </Empty>
           )
         }
-      </Asked>
-    </>
-  )
-}
-
-export function AdvisoryScreen({ id }: { id: string }) {
-  const answer = useAnswer<unknown>(`/advisories/${encodeURIComponent(id)}`)
-  return (
-    <>
-      <h1>{inert(id)}</h1>
-      <p>
-        <a href={pb.cve(id)}>Are we affected?</a>
-      </p>
-      <Asked answer={answer}>
-        {(record) => (
-          <pre className="record" tabIndex={0} aria-label="The record as it came">
-            {JSON.stringify(record, null, 2).split('\n').map(inert).join('\n')}
-          </pre>
-        )}
       </Asked>
     </>
   )

@@ -1,46 +1,32 @@
-import type { ClusterSummary } from '../../../src/know/answers.ts'
-import { useAnswer } from '../api.ts'
-import { grouped, inert } from '../format.ts'
-import { Asked, Empty, Table, Time } from '../parts.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { queries } from '../api/queries.ts'
+import { Asked } from '../parts/asked.tsx'
+import { DataTable } from '../parts/data-table.tsx'
+import { Empty } from '../parts/empty.tsx'
+import { PageHead } from '../parts/page-head.tsx'
 import { pb } from '../paths.ts'
+import { clusterColumns } from './cluster-columns.tsx'
 
 export function ClustersScreen() {
-  const answer = useAnswer<{ rows: ClusterSummary[] }>('/clusters')
+  const result = useQuery(queries.clusters())
   return (
     <>
-      <h1>Clusters</h1>
-      <Asked answer={answer}>
+      <PageHead
+        title="Clusters"
+        facts={['what runs, how much of it is known, and when each was last seen']}
+      />
+      <Asked result={result} what="the clusters">
         {({ rows }) =>
           rows.length === 0 ? (
-            <Empty title="No cluster yet">
+            <Empty kind="yet" title="No cluster yet">
               <p>
-                <a href={pb.start()}>Add one</a> with a line of kubectl.
+                One line of kubectl brings one in, with read rights only:{' '}
+                <Link {...pb.start()}>First steps</Link>.
               </p>
             </Empty>
           ) : (
-            <Table
-              caption="Clusters"
-              rows={rows}
-              keyOf={({ name }) => name}
-              columns={[
-                { title: 'Cluster', cell: ({ name }) => <strong>{inert(name)}</strong> },
-                { title: 'From', cell: ({ source }) => source },
-                { title: 'Seen', cell: ({ lastSeenAtMs }) => <Time atMs={lastSeenAtMs} /> },
-                { title: 'Nodes', right: true, cell: ({ nodes }) => grouped(nodes) },
-                { title: 'Workloads', right: true, cell: ({ workloads }) => grouped(workloads) },
-                {
-                  title: 'With findings',
-                  right: true,
-                  cell: ({ affectedWorkloads }) => grouped(affectedWorkloads),
-                },
-                { title: 'Pods', right: true, cell: ({ pods }) => grouped(pods) },
-                {
-                  title: 'Images known',
-                  right: true,
-                  cell: ({ images, imagesKnown }) => `${grouped(imagesKnown)} of ${grouped(images)}`,
-                },
-              ]}
-            />
+            <DataTable caption="Clusters" rows={rows} keyOf={({ name }) => name} columns={clusterColumns} />
           )
         }
       </Asked>

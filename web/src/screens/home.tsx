@@ -1,133 +1,203 @@
-import type { HomeAnswer } from '../../../src/know/answers.ts'
-import { useAnswer } from '../api.ts'
-import { grouped, inert, percent } from '../format.ts'
-import { Asked, CoverageRuler, Empty, Section, Severity, Table, Time } from '../parts.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { queries } from '../api/queries.ts'
+import type { Change, Coverage, HomeAnswer } from '../api/schema.generated.ts'
+import { grouped, percent, plural, time, utc } from '../format.ts'
+import { AnswerLine } from '../parts/answer-line.tsx'
+import { Asked } from '../parts/asked.tsx'
+import { DataTable, Second, type Column } from '../parts/data-table.tsx'
+import { Empty } from '../parts/empty.tsx'
+import { Inert } from '../parts/inert.tsx'
+import { Ledger, Section } from '../parts/ledger.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { Partial } from '../parts/partial.tsx'
+import { RulerRow } from '../parts/ruler.tsx'
+import { Severity } from '../parts/severity.tsx'
+import { Time } from '../parts/time.tsx'
+import { Verdict } from '../parts/verdict.tsx'
 import { pb } from '../paths.ts'
-import { QuestionBox } from '../shell.tsx'
-import { FirstSteps } from './start.tsx'
+import { QuestionBox } from '../question/question-box.tsx'
+import { clusterColumns } from './cluster-columns.tsx'
+import { FirstSteps } from './first-steps.tsx'
 
 export function HomeScreen() {
-  const answer = useAnswer<HomeAnswer>('/home')
+  const result = useQuery(queries.home())
   return (
     <>
-      <div className="hero">
-        <h1>Did you hear about…?</h1>
-        <div>
-          <QuestionBox id="question" />
-          <p className="meta examples">
-            <a href={pb.cve('CVE-2021-44228')}>CVE-2021-44228</a>{' '}
-            <a href={pb.where({ q: 'log4j-core@<2.17.1' })}>log4j-core@&lt;2.17.1</a>{' '}
-            <a href={pb.where({ q: 'pkg:deb/debian/openssl' })}>pkg:deb/debian/openssl</a>
-            <span>Nothing typed leaves this installation.</span>
-          </p>
-        </div>
-      </div>
-      <Asked answer={answer}>{(home) => <Home home={home} />}</Asked>
+      <PageHead title="Home" hidden />
+      <QuestionBox />
+      <Asked result={result} what="the fleet’s state">
+        {(home) => <Home home={home} />}
+      </Asked>
     </>
   )
 }
 
-function Home({ home }: { home: HomeAnswer }) {
-  const { status, worst, clusters, changes } = home
-  const exploited = worst.filter(({ kev }) => kev)
+function Home({ home: { status, worst, clusters, changes } }: { home: HomeAnswer }) {
+  const empty = status.counts.workloads + status.counts.images + status.counts.advisories === 0
   return (
     <>
-      <div className="answer">
-        <p className="answer-word">{worst.length === 0 ? 'Quiet.' : 'Not clear.'}</p>
-        <div>
-          <p className="answer-sentence">
-            {worst.length === 0
-              ? status.sentence
-              : `${grouped(status.counts.vulnerabilities)} known vulnerabilities run here; ${exploited.length === worst.length ? 'at least ' : ''}${grouped(exploited.length)} of the worst are exploited in the wild.`}
-          </p>
-          {worst.length > 0 && <p className="soft">{status.sentence}</p>}
-        </div>
-      </div>
-      {status.counts.workloads + status.counts.images === 0 && (
-        <Section title="First steps">
-          <FirstSteps next={status.next} />
-        </Section>
-      )}
-      {worst.length > 0 && (
-        <Section title="Worst first" note="exploited, then severity, then reach">
-          <Table
-            caption="The worst vulnerabilities that run now"
-            rows={worst}
-            keyOf={({ id }) => id}
-            columns={[
-              { title: 'Severity', cell: ({ severity }) => <Severity value={severity} /> },
-              {
-                title: 'Vulnerability',
-                cell: ({ id, title }) => (
-                  <>
-                    <a href={pb.cve(id)}>{id}</a>
-                    <span className="second">{inert(title)}</span>
-                  </>
-                ),
-              },
-              {
-                title: 'Exploited',
-                cell: ({ kev, epss }) =>
-                  kev ? 'in the wild' : epss === null ? 'not known' : `${percent(epss)} likely`,
-              },
-              { title: 'Workloads', right: true, cell: ({ workloads }) => grouped(workloads) },
-              { title: 'Pods', right: true, cell: ({ pods }) => grouped(pods) },
-              { title: 'Clusters', right: true, cell: (row) => grouped(row.clusters) },
-              { title: 'Fix', cell: ({ fixable }) => (fixable ? 'ready' : 'none yet') },
-            ]}
-          />
-        </Section>
-      )}
-      <Section title="Fleet" note={`${grouped(clusters.length)} clusters`}>
-        {clusters.length === 0 ? (
-          <Empty title="No cluster yet">
-            <p>
-              <a href={pb.start()}>Add one</a> with a line of kubectl.
-            </p>
-          </Empty>
-        ) : (
-          <Table
-            caption="Clusters"
-            rows={clusters}
-            keyOf={({ name }) => name}
-            columns={[
-              { title: 'Cluster', cell: ({ name }) => <a href={pb.clusters()}>{inert(name)}</a> },
-              { title: 'Seen', cell: ({ lastSeenAtMs }) => <Time atMs={lastSeenAtMs} /> },
-              { title: 'Nodes', right: true, cell: ({ nodes }) => grouped(nodes) },
-              { title: 'Workloads', right: true, cell: ({ workloads }) => grouped(workloads) },
-              { title: 'Affected', right: true, cell: ({ affectedWorkloads }) => grouped(affectedWorkloads) },
-              { title: 'Pods', right: true, cell: ({ pods }) => grouped(pods) },
-              {
-                title: 'Images known',
-                right: true,
-                cell: ({ images, imagesKnown }) => `${grouped(imagesKnown)} of ${grouped(images)}`,
-              },
-            ]}
-          />
-        )}
-      </Section>
-      <Section title="Coverage" note="can we answer?">
-        <CoverageRuler coverage={status.coverage} />
-        <p className="meta">
-          One tick is one per cent. Full: known. Half: known in part. Dot: cannot be answered.
+      <AnswerLine {...answerOf(status.counts, worst, empty)}>
+        <p className="soft">
+          <Inert text={status.sentence} />
         </p>
-      </Section>
-      <Section title="What changed">
-        {changes.length === 0 ? (
-          <Empty title="Nothing has changed yet" />
-        ) : (
-          <Table
-            caption="What changed, newest first"
-            rows={changes}
-            keyOf={({ seq }) => String(seq)}
-            columns={[
-              { title: 'When', cell: ({ atMs }) => <Time atMs={atMs} /> },
-              { title: 'What', cell: ({ kind }) => kind.replace('.', ' ') },
-              { title: 'Of', cell: ({ text }) => inert(text) },
-            ]}
-          />
+        {!empty && <Partial coverage={status.coverage} />}
+      </AnswerLine>
+      <Ledger>
+        {empty && (
+          <Section title="First steps" note="each proves itself">
+            <FirstSteps status={status} />
+          </Section>
         )}
-      </Section>
+        {worst.length > 0 && (
+          <Section title="Worst first" note="exploited, then severity, then reach">
+            <DataTable
+              caption="The worst vulnerabilities that run now"
+              rows={worst}
+              keyOf={({ id }) => id}
+              columns={worstColumns}
+            />
+          </Section>
+        )}
+        {!empty && (
+          <Section title="Fleet" note={plural(clusters.length, 'cluster')}>
+            {clusters.length === 0 ? (
+              <Empty kind="yet" title="No cluster yet">
+                <p>
+                  One line of kubectl brings one in: <Link {...pb.start()}>First steps</Link>.
+                </p>
+              </Empty>
+            ) : (
+              <DataTable
+                caption="Clusters"
+                rows={clusters}
+                keyOf={({ name }) => name}
+                columns={clusterColumns}
+              />
+            )}
+          </Section>
+        )}
+        <div id="coverage">
+          <Section title="Coverage" note="can we answer?">
+            <CoverageRows coverage={status.coverage} />
+          </Section>
+        </div>
+        <Section title="What changed" note="newest first">
+          {changes.length === 0 ? (
+            <Empty kind="yet" title="Nothing has changed yet">
+              <p>An import, a new advisory or a moved workload shows here.</p>
+            </Empty>
+          ) : (
+            <DataTable
+              caption="What changed, newest first"
+              rows={changes}
+              keyOf={({ seq }) => String(seq)}
+              columns={changeColumns}
+            />
+          )}
+        </Section>
+      </Ledger>
     </>
   )
 }
+
+function answerOf(
+  counts: HomeAnswer['status']['counts'],
+  worst: HomeAnswer['worst'],
+  empty: boolean,
+): { word: string; sentence: string } {
+  if (empty)
+    return { word: 'Empty.', sentence: 'Nothing is in here yet; three steps bring the first answer.' }
+  if (worst.length === 0)
+    return { word: 'Quiet.', sentence: 'No known vulnerability runs in what can be checked.' }
+  const exploited = worst.filter(({ kev }) => kev).length
+  // The list is cut: when all of it is exploited there may be more behind.
+  const atLeast = exploited === worst.length ? 'at least ' : ''
+  return {
+    word: 'Not clear.',
+    sentence: `${plural(counts.vulnerabilities, 'known vulnerability', 'known vulnerabilities')} ${counts.vulnerabilities === 1 ? 'is' : 'are'} in this fleet; ${exploited === 0 ? 'none of the worst is known to be exploited' : `${atLeast}${grouped(exploited)} of them ${exploited === 1 ? 'is' : 'are'} exploited in the wild`}.`,
+  }
+}
+
+const worstColumns: readonly Column<HomeAnswer['worst'][number]>[] = [
+  { title: 'Severity', cell: ({ severity }) => <Severity value={severity} /> },
+  {
+    title: 'Vulnerability',
+    phone: 'line',
+    cell: ({ id, title }) => (
+      <>
+        <Link {...pb.cve(id)}>
+          <Inert text={id} max={80} />
+        </Link>
+        <Second>
+          <Inert text={title} max={140} />
+        </Second>
+      </>
+    ),
+  },
+  {
+    title: 'Exploited',
+    cell: ({ kev, epss }) =>
+      kev ? (
+        <Verdict kind="confirmed">in the wild</Verdict>
+      ) : (
+        <span className="soft">{epss === null ? 'not known' : `${percent(epss)} likely in 30 days`}</span>
+      ),
+  },
+  { title: 'Workloads', number: true, cell: ({ workloads }) => grouped(workloads) },
+  { title: 'Pods', number: true, cell: ({ pods }) => grouped(pods) },
+  { title: 'Clusters', number: true, cell: ({ clusters }) => grouped(clusters) },
+  { title: 'Fix', cell: ({ fixable }) => (fixable ? 'ready' : <span className="soft">none yet</span>) },
+]
+
+function CoverageRows({ coverage: { images, packages, clusters, feeds } }: { coverage: Coverage }) {
+  const blind = packages.withoutAdvisorySource + packages.unorderable
+  const dated = feeds.filter(({ newestRecordAtMs }) => newestRecordAtMs !== null)
+  const newest =
+    dated.length === 0 ? null : Math.max(...dated.map(({ newestRecordAtMs }) => newestRecordAtMs ?? 0))
+  return (
+    <>
+      <RulerRow
+        title="Running images with known content"
+        share={{
+          full: images.known - images.partly,
+          half: images.partly,
+          none: images.running - images.known,
+        }}
+        of="images"
+        note={images.partly > 0 ? `${grouped(images.partly)} in part` : undefined}
+      />
+      <RulerRow
+        title="Package versions that can be judged"
+        share={{ full: packages.total - blind, half: 0, none: blind }}
+        of="versions"
+      />
+      <RulerRow
+        title="Clusters seen within a day"
+        share={{ full: clusters.total - clusters.notSeen.length, half: clusters.notSeen.length, none: 0 }}
+        of="clusters"
+      />
+      <p className="meta" style={{ paddingTop: 8 }}>
+        One tick is one per cent. Full: known now. Half: in part, or last seen earlier. Dot: cannot be
+        answered, never counted as clean. {plural(feeds.length, 'advisory feed')}
+        {newest !== null && <>, newest record {utc(newest)}</>}.
+      </p>
+    </>
+  )
+}
+
+const changeColumns: readonly Column<Change>[] = [
+  {
+    title: 'When',
+    cell: ({ atMs }) => (
+      <span className="number nowrap" title={utc(atMs)}>
+        {time(atMs)}{' '}
+        <Second>
+          <Time atMs={atMs} />
+        </Second>
+      </span>
+    ),
+  },
+  { title: 'What', cell: ({ kind }) => <span className="nowrap">{kind.replace('.', ' ')}</span> },
+  { title: 'Of', phone: 'line', cell: ({ text }) => <Inert text={text} max={240} /> },
+]

@@ -1,102 +1,95 @@
-import { useState } from 'react'
-import type { ImageSummary, Page } from '../../../src/know/answers.ts'
-import { useAnswer } from '../api.ts'
-import { grouped, inert, shortDigest } from '../format.ts'
-import { go } from '../navigation.ts'
-import { Asked, Empty, Pager, Table, Time } from '../parts.tsx'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { queries } from '../api/queries.ts'
+import type { ImageSummary } from '../api/schema.generated.ts'
+import { grouped } from '../format.ts'
+import { Asked } from '../parts/asked.tsx'
+import { Button } from '../parts/button.tsx'
+import { DataTable, Second, type Column } from '../parts/data-table.tsx'
+import { Empty } from '../parts/empty.tsx'
+import { Filter } from '../parts/filter.tsx'
+import { Id } from '../parts/id.tsx'
+import { Inert } from '../parts/inert.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { Time } from '../parts/time.tsx'
+import { Verdict } from '../parts/verdict.tsx'
 import { pb } from '../paths.ts'
 
-const rowsShown = 100
+const route = getRouteApi('/images')
 
-export function ImagesScreen({ search }: { search: URLSearchParams }) {
-  const q = search.get('q') ?? ''
-  const offset = Number(search.get('offset') ?? 0) || 0
-  const [text, setText] = useState(q)
-  const answer = useAnswer<Page<ImageSummary>>(
-    `/images?limit=${rowsShown}&offset=${offset}&q=${encodeURIComponent(q)}`,
-  )
+const columns: readonly Column<ImageSummary>[] = [
+  {
+    title: 'Image',
+    phone: 'line',
+    cell: ({ id, reference, digest }) => (
+      <>
+        <Link {...pb.image(id)}>
+          <Inert text={reference} max={200} />
+        </Link>
+        <Second>
+          <Id value={digest} />
+        </Second>
+      </>
+    ),
+  },
+  { title: 'Critical', number: true, width: '76px', cell: ({ known, critical }) => counted(known, critical) },
+  { title: 'High', number: true, width: '76px', cell: ({ known, high }) => counted(known, high) },
+  { title: 'Known', number: true, width: '76px', cell: ({ known, affected }) => counted(known, affected) },
+  { title: 'Fixable', number: true, width: '76px', cell: ({ known, fixable }) => counted(known, fixable) },
+  {
+    title: 'Packages',
+    number: true,
+    width: '130px',
+    cell: ({ known, packages }) => (known ? grouped(packages) : <Verdict kind="unknown">no SBOM</Verdict>),
+  },
+  { title: 'Workloads', number: true, width: '90px', cell: ({ workloads }) => grouped(workloads) },
+  { title: 'Pods', number: true, width: '76px', cell: ({ pods }) => grouped(pods) },
+  {
+    title: 'Seen',
+    width: '130px',
+    cell: ({ running, lastSeenAtMs }) =>
+      running ? 'running' : <Time atMs={lastSeenAtMs} absent="not seen running" />,
+  },
+]
+
+/** A number only where the contents are known; unknown is never 0. */
+function counted(known: boolean, count: number) {
+  return known ? grouped(count) : <span className="soft">?</span>
+}
+
+export function ImagesScreen() {
+  const search = route.useSearch()
+  const navigate = route.useNavigate()
+  const { q, sort } = search
+  const result = useQuery(queries.images({ q, sort }))
+  const filter = (text: string): void => void navigate(pb.images({ q: text || undefined, sort }))
   return (
     <>
-      <h1>Images</h1>
-      <form
-        className="filter"
-        onSubmit={(event) => {
-          event.preventDefault()
-          go(pb.images({ q: text }))
-        }}
-      >
-        <label htmlFor="images-q">Name or digest</label>
-        <input
-          id="images-q"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          autoComplete="off"
-          spellCheck={false}
-        />
-        <button type="submit" className="button">
-          Filter
-        </button>
-      </form>
-      <Asked answer={answer}>
-        {(page) =>
-          page.total === 0 ? (
-            <Empty title={q === '' ? 'No image is known yet' : `No image is called ${inert(q)}`}>
+      <PageHead title="Images" facts={['those that run and are worst first']} />
+      <Filter label="Name or digest" value={q ?? ''} onFilter={filter} />
+      <Asked result={result} what="the images">
+        {({ total }) =>
+          total > 0 ? (
+            <DataTable
+              key={`${q} ${sort}`}
+              caption="Images, running and worst first"
+              keyOf={({ id }) => id}
+              columns={columns}
+              windows={{ total, question: (offset) => queries.images({ q, sort }, offset) }}
+            />
+          ) : q === undefined ? (
+            <Empty kind="yet" title="No image is known yet">
               <p>
-                {q === '' ? (
-                  <a href={pb.start()}>Add SBOMs or a cluster</a>
-                ) : (
-                  <a href={pb.images()}>Clear the filter</a>
-                )}
+                A cluster or a folder of SBOMs brings them in: <Link {...pb.start()}>First steps</Link>.
               </p>
             </Empty>
           ) : (
-            <>
-              <Table
-                caption="Images, running and worst first"
-                rows={page.rows}
-                keyOf={({ id }) => id}
-                columns={[
-                  {
-                    title: 'Image',
-                    cell: ({ id, reference, digest }) => (
-                      <>
-                        <a href={pb.image(id)}>{inert(reference)}</a>
-                        <span className="second mono">{shortDigest(digest)}</span>
-                      </>
-                    ),
-                  },
-                  {
-                    title: 'Critical',
-                    right: true,
-                    cell: ({ known, critical }) => (known ? grouped(critical) : '?'),
-                  },
-                  { title: 'High', right: true, cell: ({ known, high }) => (known ? grouped(high) : '?') },
-                  {
-                    title: 'Records',
-                    right: true,
-                    cell: ({ known, affected }) => (known ? grouped(affected) : '?'),
-                  },
-                  {
-                    title: 'Packages',
-                    right: true,
-                    cell: ({ known, packages }) => (known ? grouped(packages) : 'no SBOM'),
-                  },
-                  { title: 'Workloads', right: true, cell: ({ workloads }) => grouped(workloads) },
-                  { title: 'Pods', right: true, cell: ({ pods }) => grouped(pods) },
-                  {
-                    title: 'Last seen',
-                    cell: ({ running, lastSeenAtMs }) =>
-                      running ? 'running' : <Time atMs={lastSeenAtMs} absent="not seen running" />,
-                  },
-                ]}
-              />
-              <Pager
-                total={page.total}
-                offset={offset}
-                size={rowsShown}
-                pathOf={(next) => pb.images({ q, offset: next })}
-              />
-            </>
+            <Empty kind="matches" title="Nothing matches">
+              <p>
+                No image is called <Inert text={q} max={200} />.
+              </p>
+              <Button onClick={() => filter('')}>Clear the filter</Button>
+            </Empty>
           )
         }
       </Asked>

@@ -1,122 +1,268 @@
-import { useState } from 'react'
-import type { WhereAnswer } from '../../../src/know/answers.ts'
-import { useAnswer } from '../api.ts'
-import { grouped, inert } from '../format.ts'
-import { go } from '../navigation.ts'
-import { AnswerLine, Asked, Cli, Counted, CoverageRuler, Pager, Section, Table, Time } from '../parts.tsx'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { queries } from '../api/queries.ts'
+import type { WhereAnswer } from '../api/schema.generated.ts'
+import { grouped } from '../format.ts'
+import { AnswerLine, splitSentence } from '../parts/answer-line.tsx'
+import { Asked } from '../parts/asked.tsx'
+import { Cli, shellWord } from '../parts/cli.tsx'
+import { Counted } from '../parts/counted.tsx'
+import { DataTable, Second, type Column } from '../parts/data-table.tsx'
+import { Empty } from '../parts/empty.tsx'
+import { Filter } from '../parts/filter.tsx'
+import { Inert } from '../parts/inert.tsx'
+import { Ledger, Section } from '../parts/ledger.tsx'
+import { PageHead } from '../parts/page-head.tsx'
+import { Partial } from '../parts/partial.tsx'
+import { CoverageRow } from '../parts/coverage-row.tsx'
+import { Tabs } from '../parts/tabs.tsx'
+import { Time } from '../parts/time.tsx'
+import { FindingVerdict } from '../parts/verdict.tsx'
 import { pb } from '../paths.ts'
-import { ImageTable, WorkloadTable } from './lists.tsx'
+import { whereTabs } from '../routes.ts'
+import { affectedImageColumns, workloadColumns } from './affected-columns.tsx'
+import styles from './where.module.css'
 
-const rowsShown = 100
+const route = getRouteApi('/where')
 
-export function WhereScreen({ search }: { search: URLSearchParams }) {
-  const q = search.get('q') ?? ''
-  const offset = Number(search.get('offset') ?? 0) || 0
-  const [text, setText] = useState(q)
-  const answer = useAnswer<WhereAnswer>(
-    q === '' ? null : `/where?limit=${rowsShown}&offset=${offset}&q=${encodeURIComponent(q)}`,
-  )
+export function WhereScreen() {
+  const { q = '' } = route.useSearch()
+  const navigate = route.useNavigate()
+  const result = useQuery({
+    ...queries.where(q),
+    enabled: q !== '',
+    placeholderData: keepPreviousData,
+  })
   return (
     <>
-      <h1>Where</h1>
-      <form
-        className="filter"
-        onSubmit={(event) => {
-          event.preventDefault()
-          go(pb.where({ q: text }))
-        }}
-      >
-        <label htmlFor="where-q">Package and range, purl, CVE, digest, image or workload</label>
-        <input
-          id="where-q"
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          placeholder="log4j-core@<2.17.1"
-          autoComplete="off"
-          spellCheck={false}
-        />
-        <button type="submit" className="button button--primary">
-          Ask
-        </button>
-      </form>
+      <PageHead
+        title={q === '' ? 'Where' : `Where ${q.slice(0, 100)}`}
+        heading="Where"
+        facts={['where does it run, or did within the last 30 days?']}
+      />
+      <Filter
+        label="Package and range, purl, CVE, digest, image or workload"
+        value={q}
+        placeholder="log4j-core@<2.17.1"
+        verb="Ask"
+        primary
+        onFilter={(text) => void navigate(pb.where({ q: text || undefined }))}
+      />
       {q === '' ? (
-        <p className="soft">Ask where something runs, or ran within the last 30 days.</p>
+        <Empty kind="yet" title="Nothing asked yet">
+          <p>
+            Try <Link {...pb.where({ q: 'log4j-core@<2.17.1' })}>log4j-core@&lt;2.17.1</Link>, a digest, or
+            part of a workload’s name.
+          </p>
+        </Empty>
       ) : (
-        <Asked answer={answer}>
-          {(found) => (
-            <>
-              <AnswerLine answer={found} />
-              <Section title="Reach" note={inert(found.understoodAs)}>
-                <p className="counts">
-                  <Counted value={found.radius.packages} noun="version" />{' '}
-                  <Counted value={found.radius.images} noun="image" />{' '}
-                  <Counted value={found.radius.workloads} noun="workload" />{' '}
-                  <Counted value={found.radius.pods} noun="pod" />{' '}
-                  <Counted value={found.radius.nodes} noun="node" />{' '}
-                  <Counted value={found.radius.clusters} noun="cluster" />{' '}
-                  <Counted value={found.radius.owners} noun="owner" />
-                </p>
-                <p className="meta">
-                  Within 30 days: {grouped(found.radius.seen.images)} images,{' '}
-                  {grouped(found.radius.seen.workloads)} workloads, {grouped(found.radius.seen.clusters)}{' '}
-                  clusters.
-                </p>
-              </Section>
-              <Section title="Coverage">
-                <CoverageRuler coverage={found.coverage} />
-              </Section>
-              <Section title="Workloads" wide>
-                <WorkloadTable page={found.workloads} states={false} />
-              </Section>
-              <Section title="Images" wide>
-                <ImageTable page={found.images} />
-              </Section>
-              <Pager
-                total={Math.max(found.workloads.total, found.images.total)}
-                offset={offset}
-                size={rowsShown}
-                pathOf={(next) => pb.where({ q, offset: next })}
-              />
-              {found.owners.total > 0 && (
-                <Section title="Owners">
-                  <Table
-                    caption="Owners"
-                    rows={found.owners.rows}
-                    total={found.owners.total}
-                    keyOf={({ name }) => name}
-                    columns={[
-                      { title: 'Owner', cell: ({ name }) => inert(name) },
-                      { title: 'Workloads', right: true, cell: ({ workloads }) => grouped(workloads) },
-                      { title: 'Pods', right: true, cell: ({ pods }) => grouped(pods) },
-                      { title: 'Clusters', right: true, cell: ({ clusters }) => grouped(clusters) },
-                    ]}
-                  />
-                </Section>
-              )}
-              {found.clusters.total > 0 && (
-                <Section title="Clusters">
-                  <Table
-                    caption="Clusters"
-                    rows={found.clusters.rows}
-                    total={found.clusters.total}
-                    keyOf={({ name }) => name}
-                    columns={[
-                      { title: 'Cluster', cell: ({ name }) => inert(name) },
-                      { title: 'Workloads', right: true, cell: ({ workloads }) => grouped(workloads) },
-                      { title: 'Pods', right: true, cell: ({ pods }) => grouped(pods) },
-                      { title: 'Nodes', right: true, cell: ({ nodes }) => grouped(nodes) },
-                      { title: 'Seen', cell: ({ lastSeenAtMs }) => <Time atMs={lastSeenAtMs} /> },
-                    ]}
-                  />
-                </Section>
-              )}
-              <Section title="In a terminal">
-                <Cli line={`allclear where '${q.replaceAll("'", "'\\''")}'`} />
-              </Section>
-            </>
-          )}
+        <Asked result={result} what={`where ${q} runs`}>
+          {(found) => <Found found={found} q={q} />}
         </Asked>
       )}
     </>
   )
 }
+
+function Found({ found, q }: { found: WhereAnswer; q: string }) {
+  const { tab = 'workloads' } = route.useSearch()
+  const { radius, coverage } = found
+  const totals: Record<(typeof whereTabs)[number], number> = {
+    workloads: found.workloads.total,
+    images: found.images.total,
+    versions: found.packages.total,
+    owners: found.owners.total,
+    clusters: found.clusters.total,
+    nodes: found.nodes.total,
+  }
+  return (
+    <>
+      <AnswerLine {...splitSentence(found)}>
+        <Partial coverage={coverage} />
+      </AnswerLine>
+      <Ledger>
+        <Section title="Reach" note={<Inert text={found.understoodAs} max={80} />}>
+          <p className={styles.counts}>
+            <Counted value={radius.packages} noun="version" /> <Counted value={radius.images} noun="image" />{' '}
+            <Counted value={radius.workloads} noun="workload" /> <Counted value={radius.pods} noun="pod" />{' '}
+            <Counted value={radius.nodes} noun="node" /> <Counted value={radius.clusters} noun="cluster" />{' '}
+            <Counted value={radius.owners} noun="owner" />
+          </p>
+          <p className="meta">
+            Within 30 days, with what no longer runs: {grouped(radius.seen.images)} images,{' '}
+            {grouped(radius.seen.workloads)} workloads, {grouped(radius.seen.clusters)} clusters.
+          </p>
+        </Section>
+        <Section title="Coverage">
+          <CoverageRow coverage={coverage} />
+        </Section>
+      </Ledger>
+      <Tabs
+        label="Parts of the answer"
+        tabs={whereTabs.map((name) => ({
+          title: `${name[0].toUpperCase()}${name.slice(1)}`,
+          to: pb.where({ q, tab: name }),
+          count: totals[name],
+          current: name === tab,
+        }))}
+      />
+      <div className={styles.list}>
+        {totals[tab] === 0 ? (
+          <Empty
+            kind={found.verdict === 'no' ? 'proven' : 'matches'}
+            title={`No ${tab === 'versions' ? 'package versions' : tab} to show`}
+          >
+            <p>
+              <Inert text={found.sentence} />
+            </p>
+          </Empty>
+        ) : (
+          <List key={tab} found={found} q={q} tab={tab} />
+        )}
+      </div>
+      <Ledger>
+        <Section title="In a terminal">
+          <Cli line={`allclear where ${shellWord(q)}`} />
+        </Section>
+      </Ledger>
+    </>
+  )
+}
+
+function List({ found, q, tab }: { found: WhereAnswer; q: string; tab: (typeof whereTabs)[number] }) {
+  switch (tab) {
+    case 'workloads':
+      return (
+        <DataTable
+          caption="Workloads, running and largest first"
+          keyOf={({ id }) => id}
+          columns={workloadColumns}
+          windows={{
+            total: found.workloads.total,
+            question: (offset) => ({ ...queries.where(q, offset), select: ({ workloads }) => workloads }),
+          }}
+        />
+      )
+    case 'images':
+      return (
+        <DataTable
+          caption="Images, running and largest first"
+          keyOf={({ digest, reference }) => digest ?? reference}
+          columns={affectedImageColumns}
+          windows={{
+            total: found.images.total,
+            question: (offset) => ({ ...queries.where(q, offset), select: ({ images }) => images }),
+          }}
+        />
+      )
+    case 'versions':
+      return (
+        <DataTable
+          caption="Package versions"
+          keyOf={({ purl, ecosystem }) => `${purl} ${ecosystem}`}
+          columns={versionColumns}
+          windows={{
+            total: found.packages.total,
+            question: (offset) => ({ ...queries.where(q, offset), select: ({ packages }) => packages }),
+          }}
+        />
+      )
+    case 'owners':
+      return (
+        <DataTable
+          caption="Owners"
+          rows={found.owners.rows}
+          keyOf={({ name }) => name}
+          columns={ownerColumns}
+        />
+      )
+    case 'clusters':
+      return (
+        <DataTable
+          caption="Clusters"
+          rows={found.clusters.rows}
+          keyOf={({ name }) => name}
+          columns={reachedClusterColumns}
+        />
+      )
+    case 'nodes':
+      return (
+        <DataTable
+          caption="Nodes, most pods first"
+          keyOf={({ cluster, name }) => `${cluster}/${name}`}
+          columns={nodeColumns}
+          windows={{
+            total: found.nodes.total,
+            question: (offset) => ({ ...queries.where(q, offset), select: ({ nodes }) => nodes }),
+          }}
+        />
+      )
+  }
+}
+
+const versionColumns: readonly Column<WhereAnswer['packages']['rows'][number]>[] = [
+  {
+    title: 'Package',
+    phone: 'line',
+    cell: ({ name, version, purl }) => (
+      <>
+        <Link {...pb.where({ q: purl })}>
+          <Inert text={`${name} ${version}`} max={160} />
+        </Link>
+        <Second>
+          <code>
+            <Inert text={purl} max={200} />
+          </code>
+        </Second>
+      </>
+    ),
+  },
+  { title: 'Ecosystem', width: '160px', cell: ({ ecosystem }) => <Inert text={ecosystem} max={60} /> },
+  { title: 'Verdict', width: '180px', cell: ({ state }) => <FindingVerdict state={state} /> },
+  { title: 'Images', number: true, width: '90px', cell: ({ images }) => grouped(images) },
+  { title: 'Pods', number: true, width: '90px', cell: ({ pods }) => grouped(pods) },
+]
+
+const ownerColumns: readonly Column<WhereAnswer['owners']['rows'][number]>[] = [
+  {
+    title: 'Owner',
+    cell: ({ name }) => (
+      <b>
+        <Inert text={name} max={120} />
+      </b>
+    ),
+  },
+  { title: 'Workloads', number: true, cell: ({ workloads }) => grouped(workloads) },
+  { title: 'Pods', number: true, cell: ({ pods }) => grouped(pods) },
+  { title: 'Clusters', number: true, cell: ({ clusters }) => grouped(clusters) },
+]
+
+const reachedClusterColumns: readonly Column<WhereAnswer['clusters']['rows'][number]>[] = [
+  {
+    title: 'Cluster',
+    cell: ({ name }) => (
+      <b>
+        <Inert text={name} max={120} />
+      </b>
+    ),
+  },
+  { title: 'Seen', cell: ({ lastSeenAtMs }) => <Time atMs={lastSeenAtMs} /> },
+  { title: 'Images', number: true, cell: ({ images }) => grouped(images) },
+  { title: 'Workloads', number: true, cell: ({ workloads }) => grouped(workloads) },
+  { title: 'Pods', number: true, cell: ({ pods }) => grouped(pods) },
+  { title: 'Nodes', number: true, cell: ({ nodes }) => grouped(nodes) },
+]
+
+const nodeColumns: readonly Column<WhereAnswer['nodes']['rows'][number]>[] = [
+  {
+    title: 'Node',
+    cell: ({ name }) => (
+      <b>
+        <Inert text={name} max={120} />
+      </b>
+    ),
+  },
+  { title: 'Cluster', cell: ({ cluster }) => <Inert text={cluster} max={120} /> },
+  { title: 'Workloads', number: true, width: '100px', cell: ({ workloads }) => grouped(workloads) },
+  { title: 'Pods', number: true, width: '100px', cell: ({ pods }) => grouped(pods) },
+]

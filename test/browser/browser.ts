@@ -1,0 +1,133 @@
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--font-render-hinting=none',
+    ],
+  })
+}
+
+export interface PageOptions {
+  width?: number
+  height?: number
+  scheme?: 'light' | 'dark'
+  forcedColors?: 'active' | 'none'
+}
+
+/** Errors of scripts and refusals of the content security policy, each with the page it was on. */
+export const problems: string[] = []
+
+/** A page in a browser profile of its own, settled on its address. Close its context. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  path: string,
+  { width = 1280, height = 800, scheme = 'light', forcedColors = 'none' }: PageOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: scheme,
+    forcedColors,
+    reducedMotion: 'reduce',
+  })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => problems.push(`${path}: ${error.message}`))
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) problems.push(`${path}: ${message.text()}`)
+  })
+  await page.goto(url + path)
+  await settled(page)
+  return page
+}
+
+/** Waits until the page shows what its address asks for: code loaded, questions answered, painted. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(
+    () => document.documentElement.dataset.settled === location.pathname + location.search,
+  )
+}
+
+export const screenNames = [
+  'home',
+  'start',
+  'cve',
+  'cve-table',
+  'cve-workloads',
+  'cve-images',
+  'cve-fixes',
+  'cve-advisory',
+  'cve-history',
+  'cve-unknown',
+  'where',
+  'where-answer',
+  'where-nothing',
+  'images',
+  'images-nothing',
+  'image',
+  'image-why',
+  'image-packages',
+  'image-runs',
+  'image-documents',
+  'advisories',
+  'advisory',
+  'advisory-new',
+  'clusters',
+  'missing',
+] as const
+
+/** Every screen of the example fleet with its address. */
+export async function screensOf(url: string): Promise<Record<(typeof screenNames)[number], string>> {
+  const engine = await imageIdOf(url, 'search/engine:4.2')
+  const image = `/images/${encodeURIComponent(engine)}`
+  return {
+    home: '/',
+    start: '/start',
+    cve: '/cve/CVE-2021-44228',
+    'cve-table': '/cve/CVE-2021-44228?view=table',
+    'cve-workloads': '/cve/CVE-2021-44228?tab=workloads',
+    'cve-images': '/cve/CVE-2021-44228?tab=images',
+    'cve-fixes': '/cve/CVE-2021-44228?tab=fixes',
+    'cve-advisory': '/cve/CVE-2021-44228?tab=advisory',
+    'cve-history': '/cve/CVE-2021-44228?tab=history',
+    'cve-unknown': '/cve/CVE-2030-31337',
+    where: '/where',
+    'where-answer': '/where?q=log4j-core',
+    'where-nothing': `/where?q=${encodeURIComponent('log4j-core@<1.0')}`,
+    images: '/images',
+    'images-nothing': '/images?q=nothing-is-called-so',
+    image,
+    'image-why': `${image}?why=${encodeURIComponent(await whyOf(url, engine))}`,
+    'image-packages': `${image}?tab=packages`,
+    'image-runs': `${image}?tab=runs`,
+    'image-documents': `${image}?tab=documents`,
+    advisories: '/advisories',
+    advisory: '/advisories/CVE-2021-44228',
+    'advisory-new': '/advisories/new',
+    clusters: '/clusters',
+    missing: '/nothing/is/here',
+  }
+}
+
+export async function imageIdOf(url: string, name: string): Promise<string> {
+  const { rows } = (await (await fetch(`${url}/api/v1/images?q=${encodeURIComponent(name)}`)).json()) as {
+    rows: { id: string }[]
+  }
+  return rows[0].id
+}
+
+/** The key of an image's worst finding, as the URL keeps it. */
+async function whyOf(url: string, image: string): Promise<string> {
+  const { rows } = (await (
+    await fetch(`${url}/api/v1/images/${encodeURIComponent(image)}/findings?limit=1`)
+  ).json()) as { rows: { vulnerability: string; purl: string; advisories: string[] }[] }
+  return `${rows[0].vulnerability} ${rows[0].purl} ${rows[0].advisories[0]}`
+}

@@ -1,0 +1,69 @@
+import { QueryCache, QueryClient, queryOptions, type UseQueryOptions } from '@tanstack/react-query'
+import { ask, Refused, type Parameters, type RequestLine } from './client.ts'
+import { signInNeeded } from './sign-in-needed.ts'
+import type { Requests } from './schema.generated.ts'
+
+/** Rows that one request of a long list brings (console.md 4.0: windows of 200). */
+export const windowRows = 200
+
+export interface Page<Row> {
+  total: number
+  rows: Row[]
+}
+
+/** A query that gives `Selected`; what it was selected from concerns nobody. */
+export type Question<Selected> = UseQueryOptions<any, Error, Selected, readonly unknown[]>
+
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error) => {
+        if (error instanceof Refused && error.status === 401) signInNeeded.set(true)
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        // Answers hold until the event stream says that something changed (see live.ts).
+        staleTime: Number.POSITIVE_INFINITY,
+        // The browser's idea of being online says nothing about a server on loopback.
+        networkMode: 'always',
+        retry: false,
+      },
+    },
+  })
+}
+
+function question<Line extends RequestLine>(line: Line, parameters: Parameters<Line>) {
+  return queryOptions<Requests[Line]['answer'], Error>({
+    queryKey: [line, parameters],
+    queryFn: ({ signal }) => ask(line, parameters, signal),
+  })
+}
+
+const limit = windowRows
+
+/** Every question that the console asks, each with its key. */
+export const queries = {
+  status: () => question('GET /api/v1/status', {}),
+  home: () => question('GET /api/v1/home', {}),
+  clusters: () => question('GET /api/v1/clusters', {}),
+  where: (q: string, offset = 0) => question('GET /api/v1/where', { query: { q, limit, offset } }),
+  cve: (id: string, offset = 0) =>
+    question('GET /api/v1/cve/{id}', { path: { id }, query: { limit, offset } }),
+  images: (query: { q?: string; sort?: string }, offset = 0) =>
+    question('GET /api/v1/images', { query: { ...query, limit, offset } }),
+  image: (id: string, offset = 0) =>
+    question('GET /api/v1/images/{id}', { path: { id }, query: { limit, offset } }),
+  findings: (
+    id: string,
+    query: Omit<Requests['GET /api/v1/images/{id}/findings']['query'], 'limit' | 'offset'>,
+    offset = 0,
+  ) => question('GET /api/v1/images/{id}/findings', { path: { id }, query: { ...query, limit, offset } }),
+  packages: (id: string, query: { q?: string }, offset = 0) =>
+    question('GET /api/v1/images/{id}/packages', { path: { id }, query: { ...query, limit, offset } }),
+  explain: (id: string, vulnerability: string) =>
+    question('GET /api/v1/images/{id}/explain/{vulnerability}', { path: { id, vulnerability } }),
+  advisories: (query: { q?: string }, offset = 0) =>
+    question('GET /api/v1/advisories', { query: { ...query, limit, offset } }),
+  advisory: (id: string) => question('GET /api/v1/advisories/{id}', { path: { id } }),
+}

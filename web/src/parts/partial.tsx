@@ -1,0 +1,41 @@
+import { Link } from '@tanstack/react-router'
+import type { Coverage } from '../api/schema.generated.ts'
+import { grouped, inert, nbsp, utc } from '../format.ts'
+import { pb } from '../paths.ts'
+import styles from './partial.module.css'
+import { Verdict } from './verdict.tsx'
+
+/** One line under the answer: what was not seen. Nothing when everything was. */
+export function Partial({ coverage }: { coverage: Coverage }) {
+  const parts: string[] = []
+  const silent = coverage.clusters.notSeen
+  if (silent.length > 0) {
+    const oldest = Math.min(...silent.map(({ lastSeenAtMs }) => lastSeenAtMs))
+    parts.push(
+      `${grouped(silent.length)} of ${grouped(coverage.clusters.total)} clusters not seen for a day (${silent
+        .slice(0, 3)
+        .map(({ name }) => inert(name))
+        .join(', ')}${silent.length > 3 ? ', …' : ''}; the longest since ${utc(oldest)})`,
+    )
+  }
+  const blind = coverage.images.running - coverage.images.known
+  if (blind > 0)
+    parts.push(`${grouped(blind)}${nbsp}running ${blind === 1 ? 'image has' : 'images have'} no SBOM`)
+  const unsourced = coverage.packages.withoutAdvisorySource
+  if (unsourced > 0)
+    parts.push(
+      `${grouped(unsourced)}${nbsp}package ${unsourced === 1 ? 'version has' : 'versions have'} no advisory source`,
+    )
+  if (parts.length === 0) return null
+  return (
+    <p className={styles.partial}>
+      <Verdict kind={silent.length > 0 ? 'stale' : 'unknown'}>partial</Verdict>
+      <span>
+        {parts.join('; ')}.{' '}
+        <Link {...pb.home()} hash="coverage">
+          What that means
+        </Link>
+      </span>
+    </p>
+  )
+}

@@ -1,0 +1,87 @@
+import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
+import { count, oneOf, parseSearch, searchOf, stringifySearch, text } from './search.ts'
+
+export const cveTabs = ['radius', 'workloads', 'images', 'fixes', 'advisory', 'history'] as const
+export const whereTabs = ['workloads', 'images', 'versions', 'owners', 'clusters', 'nodes'] as const
+export const imageTabs = ['findings', 'packages', 'runs', 'documents'] as const
+export const severities = ['critical', 'high', 'medium', 'low', 'none', 'unknown'] as const
+
+/**
+ * Every address of the console and what may stand behind its `?`. Screens are hung on in `screens.tsx`; addresses are
+ * built by `pb` in `paths.ts`. A screen is added with a route here, a line in each of the other two, and its file.
+ */
+export const routes = (() => {
+  const root = createRootRoute()
+  const under = () => root
+  return {
+    root,
+    home: createRoute({ getParentRoute: under, path: '/' }),
+    start: createRoute({ getParentRoute: under, path: '/start' }),
+    where: createRoute({
+      getParentRoute: under,
+      path: '/where',
+      validateSearch: searchOf({ q: text, tab: oneOf(whereTabs), row: count }),
+    }),
+    cve: createRoute({
+      getParentRoute: under,
+      path: '/cve/$vulnerabilityId',
+      validateSearch: searchOf({ tab: oneOf(cveTabs), view: oneOf(['table']), row: count }),
+    }),
+    images: createRoute({
+      getParentRoute: under,
+      path: '/images',
+      validateSearch: searchOf({ q: text, sort: text, row: count }),
+    }),
+    image: createRoute({
+      getParentRoute: under,
+      path: '/images/$imageId',
+      validateSearch: searchOf({
+        tab: oneOf(imageTabs),
+        q: text,
+        severity: oneOf(severities),
+        sort: text,
+        row: count,
+        why: text,
+      }),
+    }),
+    clusters: createRoute({ getParentRoute: under, path: '/clusters' }),
+    advisories: createRoute({
+      getParentRoute: under,
+      path: '/advisories',
+      validateSearch: searchOf({ q: text, row: count }),
+    }),
+    advisoryNew: createRoute({
+      getParentRoute: under,
+      path: '/advisories/new',
+      validateSearch: searchOf({ id: text, package: text, range: text }),
+    }),
+    advisory: createRoute({ getParentRoute: under, path: '/advisories/$advisoryId' }),
+  }
+})()
+
+export const router = createRouter({
+  routeTree: routes.root.addChildren([
+    routes.home,
+    routes.start,
+    routes.where,
+    routes.cve,
+    routes.images,
+    routes.image,
+    routes.clusters,
+    routes.advisories,
+    routes.advisoryNew,
+    routes.advisory,
+  ]),
+  parseSearch,
+  stringifySearch,
+  // Digests and image names stay readable in the address bar.
+  pathParamsAllowedCharacters: [':', '@'],
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,43 @@
+import { lazyRouteComponent } from '@tanstack/react-router'
+import { routes } from './routes.ts'
+import { HomeScreen } from './screens/home.tsx'
+import { MissingScreen } from './screens/missing.tsx'
+import { Shell } from './shell/shell.tsx'
+
+/** The first screen comes with the shell; the code of these with their first visit, or before it when there is time. */
+const later = {
+  start: lazyRouteComponent(() => import('./screens/start.tsx'), 'StartScreen'),
+  where: lazyRouteComponent(() => import('./screens/where.tsx'), 'WhereScreen'),
+  cve: lazyRouteComponent(() => import('./screens/cve.tsx'), 'CveScreen'),
+  images: lazyRouteComponent(() => import('./screens/images.tsx'), 'ImagesScreen'),
+  image: lazyRouteComponent(() => import('./screens/image.tsx'), 'ImageScreen'),
+  clusters: lazyRouteComponent(() => import('./screens/clusters.tsx'), 'ClustersScreen'),
+  advisories: lazyRouteComponent(() => import('./screens/advisories.tsx'), 'AdvisoriesScreen'),
+  advisory: lazyRouteComponent(() => import('./screens/advisory.tsx'), 'AdvisoryScreen'),
+  advisoryNew: lazyRouteComponent(() => import('./screens/advisory-new.tsx'), 'AdvisoryNewScreen'),
+}
+
+export function hangScreens(): void {
+  routes.root.update({ component: Shell, notFoundComponent: MissingScreen })
+  routes.home.update({ component: HomeScreen })
+  routes.start.update({ component: later.start })
+  routes.where.update({ component: later.where })
+  routes.cve.update({ component: later.cve })
+  routes.images.update({ component: later.images })
+  routes.image.update({ component: later.image })
+  routes.clusters.update({ component: later.clusters })
+  routes.advisories.update({ component: later.advisories })
+  routes.advisory.update({ component: later.advisory })
+  routes.advisoryNew.update({ component: later.advisoryNew })
+}
+
+/**
+ * Loads the code of all screens once the browser has nothing else to do: some 25 KiB. From then on one can go anywhere
+ * without waiting, and a server that has gone away stops answers, not the console.
+ */
+export function loadScreensWhenIdle(): void {
+  const load = (): void => {
+    for (const screen of Object.values(later)) screen.preload?.()?.catch(() => {})
+  }
+  window.addEventListener('load', () => requestIdleCallback(load))
+}
