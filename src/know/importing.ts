@@ -185,21 +185,25 @@ export async function importManifests(
 ): Promise<ImportReport> {
   checkClusterName(options.cluster)
   const startedMs = context.clock.nowMs()
-  const { snapshot, refused, bytes } = await readManifests(inputs, {
+  const { snapshot, objectCount, refused, bytes } = await readManifests(inputs, {
     cluster: options.cluster,
     atMs: startedMs,
     onRead: (done) => options.onProgress?.({ title: 'Reading manifests', done, total: null, unit: 'files' }),
   })
   options.signal?.throwIfAborted()
-  if (snapshot.workloads.length === 0 && snapshot.nodes.length === 0 && refused.length > 0) {
+  if (objectCount === 0) {
+    const [first] = refused
+    const [left] = snapshot.leftOut
     throw new AllclearError('manifest.invalid', {
-      message: `Nothing was understood: ${refused[0].reason}`,
-      next: 'Give YAML or JSON of Kubernetes objects, e.g. from `kubectl get … -o json`.',
-      where: refused[0].source,
+      message: `Nothing was understood: ${first?.reason ?? (left ? `${left.reason} (${left.examples[0]}).` : 'the input names no Kubernetes object.')}`,
+      next: `Give YAML or JSON of Kubernetes objects, e.g. from \`kubectl get … -o json\`. Nothing of ${options.cluster} was removed.`,
+      ...(first === undefined ? {} : { where: first.source }),
     })
   }
+  // What stands in a document that could not be read may still run: such an input takes nothing away.
+  const whole = refused.length === 0
   const delta = await context.change(async (index) => {
-    const changed = await importSnapshot(context.store, snapshot)
+    const changed = await importSnapshot(context.store, snapshot, { whole })
     index?.applyFleet(changed)
     return changed
   })
@@ -227,11 +231,14 @@ export async function importManifests(
     findingsWithdrawn: 0,
     tookMs: context.clock.nowMs() - startedMs,
     bytes,
-    notes: snapshot.declaredOnly
-      ? [
-          'These manifests declare what is to run; no pod or node says what does. Replicas are counted as declared.',
-        ]
-      : [],
+    notes: [
+      ...(snapshot.declaredOnly
+        ? [
+            'These manifests declare what is to run; no pod or node says what does. Replicas are counted as declared.',
+          ]
+        : []),
+      ...(whole ? [] : ['Nothing was removed, because not everything could be read.']),
+    ],
   }
 }
 

@@ -59,7 +59,8 @@ type Importer = (
 
 const importers: Record<FactKind, Importer> = {
   async kev(transaction, bytes, source, report) {
-    const rows = readKev(bytes, source)
+    const { rows, skipped } = readKev(bytes, source)
+    noteSkipped(report, source, skipped)
     const before = new Set(
       (await transaction.prepare<{ vulnerability: string }>('select vulnerability from kev').all()).map(
         ({ vulnerability }) => vulnerability,
@@ -89,7 +90,8 @@ const importers: Record<FactKind, Importer> = {
     }
   },
   async epss(transaction, bytes, source, report) {
-    const { rows, scoredAtMs } = readEpss(bytes, source)
+    const { rows, skipped, scoredAtMs } = readEpss(bytes, source)
+    noteSkipped(report, source, skipped)
     await transaction.insert(
       'epss',
       ['vulnerability', 'score', 'percentile', 'scored_at'],
@@ -99,7 +101,8 @@ const importers: Record<FactKind, Importer> = {
     report.added += rows.length
   },
   async ssvc(transaction, bytes, source, report) {
-    const rows = readSsvc(bytes, source)
+    const { rows, skipped } = readSsvc(bytes, source)
+    noteSkipped(report, source, skipped)
     if (rows.length === 0) report.unchanged++
     await transaction.insert(
       'ssvc',
@@ -183,6 +186,19 @@ const importers: Record<FactKind, Importer> = {
       ]),
     )
   },
+}
+
+function noteSkipped(
+  report: ImportReport,
+  source: string,
+  { count, examples }: { count: number; examples: readonly string[] },
+): void {
+  if (count === 0) return
+  report.leftOut.push({
+    reason: `${count === 1 ? 'entry' : 'entries'} of ${source} without a CVE id or a usable value`,
+    count,
+    examples: [...examples],
+  })
 }
 
 async function noteFeed(transaction: Transaction, kind: FactKind, nowMs: number): Promise<void> {

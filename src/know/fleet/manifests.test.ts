@@ -65,6 +65,37 @@ describe('manifests', () => {
     expect(refused.map(({ source }) => source.slice(0, 11))).toEqual(['file-0.yaml', 'file-1.yaml'])
   })
 
+  it.each([
+    ['sequences in sequences', '- '.repeat(5_000) + 'x', 'nested more than 128 levels'],
+    ['maps in maps', '{a: '.repeat(5_000), 'nested more than 128 levels'],
+    ['keys of keys', '? '.repeat(5_000), 'nested more than 128 levels'],
+    [
+      'ever more indentation',
+      Array.from({ length: 2_000 }, (_, at) => `${' '.repeat(at)}a:`).join('\n'),
+      'nested more than 128 levels',
+    ],
+    [
+      'a chain of anchors',
+      `k: &a0 1\n${Array.from({ length: 5_000 }, (_, at) => `k${at}: &a${at + 1} [*a${at}]\n`).join('')}`,
+      'more than 1000 aliases',
+    ],
+    ['an alias without an anchor', 'a: *b\n', 'alias'],
+    ['a key named twice deep inside', 'kind: Pod\nmetadata:\n  name: a\n  name: b\n', 'twice in one map'],
+    ['tabs', 'kind: Pod\n\tmetadata: x\n', 'Tabs'],
+  ])('%s are refused with the place', async (_, text, reason) => {
+    const { refused, snapshot } = await read(text, deployment)
+    expect(refused).toHaveLength(1)
+    expect(refused[0].reason).toContain(reason)
+    expect(refused[0].source).toMatch(/^file-0\.yaml, (?:document 1, )?line \d+/)
+    expect(snapshot.workloads).toHaveLength(1)
+  })
+
+  it('many keys of one map are not compared with each other', async () => {
+    const keys = Array.from({ length: 20_000 }, (_, at) => `  k${at}: "1"\n`).join('')
+    const { snapshot } = await read(`kind: Pod\nmetadata:\n  name: wide\nspec:\n${keys}`)
+    expect(snapshot.workloads.map(({ name }) => name)).toEqual(['wide'])
+  })
+
   it('pods lead to the Deployment above their ReplicaSet, and bring the digest that runs', async () => {
     const digest = `sha256:${'c'.repeat(64)}`
     const list = {

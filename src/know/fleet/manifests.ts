@@ -1,10 +1,10 @@
-import { parseAllDocuments, type Document } from 'yaml'
 import { AllclearError } from '../../base/errors.ts'
 import { parseJson } from '../../base/json.ts'
 import { limit } from '../../base/limits.ts'
 import type { Input } from '../knowledge.ts'
 import { snapshotOf, type ManifestObject } from './objects.ts'
 import type { ClusterSnapshot } from './types.ts'
+import { readYamlDocuments } from './yaml-documents.ts'
 
 export interface RefusedManifest {
   source: string
@@ -62,14 +62,20 @@ export async function readObjects(
 export async function readManifests(
   inputs: AsyncIterable<Input>,
   { cluster, atMs, onRead }: { cluster: string; atMs: number; onRead?(done: number, bytes: number): void },
-): Promise<{ snapshot: ClusterSnapshot; refused: RefusedManifest[]; bytes: number }> {
+): Promise<{
+  snapshot: ClusterSnapshot
+  /** Kubernetes objects that were read, whatever they are. */
+  objectCount: number
+  refused: RefusedManifest[]
+  bytes: number
+}> {
   const { objects, refused, leftOut, bytes } = await readObjects(inputs, onRead)
   const snapshot = snapshotOf(
     objects.map(({ object }) => object),
     { cluster, atMs },
   )
   snapshot.leftOut.push(...leftOut)
-  return { snapshot, refused, bytes }
+  return { snapshot, objectCount: objects.length, refused, bytes }
 }
 
 function documentsIn(
@@ -133,66 +139,15 @@ function yamlDocuments(
     })
   }
   const values: { value: unknown; where: string }[] = []
-  const documents = parseDocuments(text)
-  if (!Array.isArray(documents)) return values
-  for (const [at, document] of (documents as Document.Parsed[]).entries()) {
-    const where = `${source}, document ${at + 1}`
-    const [problem] = document.errors
-    if (problem) {
-      refused.push({
-        source: `${where}, line ${problem.linePos?.[0].line ?? '?'}`,
-        code: 'input.not-yaml',
-        reason: problem.message.split('\n', 1)[0],
-      })
-      continue
-    }
-    try {
-      values.push({ value: document.toJS({ maxAliasCount: limit('yamlAliases') }), where })
-    } catch (error) {
-      refused.push({
-        source: where,
-        code: 'input.not-yaml',
-        reason: (error as Error).message.split('\n', 1)[0],
-      })
+  for (const { document, value } of readYamlDocuments(text)) {
+    const where = `${source}, document ${document}`
+    if (value.ok) values.push({ value: value.value, where })
+    else {
+      const { code, reason, line } = value.reason
+      refused.push({ source: `${where}, line ${line}`, code, reason: `${source} cannot be read: ${reason}.` })
     }
   }
   return values
-}
-
-/**
- * YAML 1.2 wants what stands within brackets or quotes over several lines indented by blanks, more than its key (sections
- * 6.1 and 7.3). kubectl does not, and real manifests rely on it: where that is the complaint, the lines are indented.
- */
-function parseDocuments(text: string): ReturnType<typeof parseAllDocuments> {
-  const options = { uniqueKeys: true, logLevel: 'silent', schema: 'core' } as const
-  const documents = parseAllDocuments(text, options)
-  if (!Array.isArray(documents)) return documents
-  const complains = (documents as Document.Parsed[]).some(({ errors }) =>
-    /^(?:Flow (?:sequence|map) in block collection|Missing closing ['"]quote)/.test(errors[0]?.message ?? ''),
-  )
-  return complains ? parseAllDocuments(indentContinuations(text), options) : documents
-}
-
-/** Tabs before a line count as blanks; lines of a quoted value are indented beyond their key, which its folding drops again. */
-function indentContinuations(text: string): string {
-  let quote = ''
-  let indent = ''
-  return text
-    .split('\n')
-    .map((line) => {
-      const blanks = line.replace(/^[ \t]*\t/, (start) => start.replaceAll('\t', '        '))
-      if (quote !== '') {
-        if (blanks.split(quote).length % 2 === 0) quote = ''
-        return indent + blanks.trimStart()
-      }
-      const opened = /^( *)(?:- )*[\w./-]+: +(['"])/.exec(blanks)
-      if (opened !== null && blanks.split(opened[2]).length % 2 === 0) {
-        quote = opened[2]
-        indent = `${opened[1]}    `
-      }
-      return blanks
-    })
-    .join('\n')
 }
 
 function collect(

@@ -4,19 +4,20 @@ import type { ClusterSnapshot, FleetDelta, WorkloadName } from './types.ts'
 
 /**
  * Makes the snapshot the present of its cluster, in one transaction: what is new opens an interval, what is gone closes
- * its own, what stays is left as it is. The same snapshot twice changes nothing but "last seen".
+ * its own, what stays is left as it is. The same snapshot twice changes nothing but "last seen". A snapshot that is not
+ * the whole cluster takes nothing away.
  */
 export async function importSnapshot(
   store: Store,
   snapshot: ClusterSnapshot,
-  options: ClusterSource = {},
+  { whole = true, ...source }: ClusterSource & { whole?: boolean } = {},
 ): Promise<FleetDelta> {
   return store.transaction(
     async (transaction) =>
       applyClusterChanges(
         transaction,
-        { ...snapshot, ...(await goneFrom(transaction, snapshot)) },
-        { source: 'manifests', ...options },
+        { ...snapshot, ...(whole ? await goneFrom(transaction, snapshot) : {}) },
+        { source: 'manifests', ...source },
       ),
     { mode: 'bulk' },
   )
