@@ -20,6 +20,8 @@ export interface FoundPackage {
 }
 
 const examplesMax = 5
+/** A package URL of 64 KiB is an example, too. */
+const exampleCharacters = 300
 
 /**
  * Gathers what a reader finds into one document: purls are parsed and made canonical, packages named twice are kept
@@ -45,10 +47,11 @@ export class Collector {
 
   leaveOut(reason: string, example: string): void {
     const group = this.#leftOut.get(reason)
-    if (!group) this.#leftOut.set(reason, { reason, count: 1, examples: [example] })
+    const shown = example.length > exampleCharacters ? `${example.slice(0, exampleCharacters)}…` : example
+    if (!group) this.#leftOut.set(reason, { reason, count: 1, examples: [shown] })
     else {
       group.count++
-      if (group.examples.length < examplesMax) group.examples.push(example)
+      if (group.examples.length < examplesMax) group.examples.push(shown)
     }
   }
 

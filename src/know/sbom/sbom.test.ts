@@ -230,3 +230,15 @@ describe('written documents', () => {
     expect(writeSbom(format, input)).toEqual(writeSbom(format, input))
   })
 })
+
+describe('left out', () => {
+  it('is shown with examples of bounded length', () => {
+    const components = [
+      { type: 'library', name: 'a', version: '1' },
+      { type: 'library', name: 'b', purl: `pkg:npm/${'b'.repeat(65_536)}@1` },
+    ]
+    const { leftOut } = readSbom(bytes({ bomFormat: 'CycloneDX', specVersion: '1.6', components }))
+    expect(leftOut).toHaveLength(1)
+    expect(leftOut[0].examples[0].length).toBeLessThan(400)
+  })
+})
