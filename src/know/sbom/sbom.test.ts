@@ -231,13 +231,31 @@ describe('written documents', () => {
   })
 })
 
+describe('SPDX tag-value', () => {
+  it.each(['\n', '\r\n', '\r'])('lines may end with %j', (end) => {
+    const text = [
+      'SPDXVersion: SPDX-2.2',
+      'DocumentName: web',
+      'PackageName: left-pad',
+      'PackageVersion: 1.3.0',
+      'ExternalRef: PACKAGE-MANAGER purl pkg:npm/left-pad@1.3.0',
+      '',
+    ].join(end)
+    const document = readSbom(bytes(text), { source: 'a.spdx' })
+    expect(document.specVersion).toBe('2.2')
+    expect(document.packages).toMatchObject([{ purl: 'pkg:npm/left-pad@1.3.0', version: '1.3.0' }])
+  })
+})
+
 describe('left out', () => {
   it('is shown with examples of bounded length', () => {
     const components = [
       { type: 'library', name: 'a', version: '1' },
       { type: 'library', name: 'b', purl: `pkg:npm/${'b'.repeat(65_536)}@1` },
     ]
-    const { leftOut } = readSbom(bytes({ bomFormat: 'CycloneDX', specVersion: '1.6', components }))
+    const { leftOut } = readSbom(bytes({ bomFormat: 'CycloneDX', specVersion: '1.6', components }), {
+      source: 'a.json',
+    })
     expect(leftOut).toHaveLength(1)
     expect(leftOut[0].examples[0].length).toBeLessThan(400)
   })

@@ -5,7 +5,7 @@ import type { Json } from './collector.ts'
  * of SPDX JSON; a package begins with `PackageName`. `null` when the text is no such document.
  */
 export function spdxFromTagValue(textOfDocument: string): Json | null {
-  if (!/^\s*(?:#[^\n]*\n\s*)*SPDXVersion:/.test(textOfDocument.slice(0, 4096))) return null
+  if (!/^\s*(?:#[^\r\n]*[\r\n]\s*)*SPDXVersion:/.test(textOfDocument.slice(0, 4096))) return null
   const document: Json = { creationInfo: { creators: [] }, packages: [], relationships: [] }
   const creation = document.creationInfo as { creators: string[]; created?: string }
   const packages = document.packages as Json[]
@@ -86,9 +86,10 @@ export function spdxFromTagValue(textOfDocument: string): Json | null {
 }
 
 function* tagsOf(text: string): Generator<{ tag: string; value: string; line: number }> {
-  const lines = text.split('\n')
+  // Some tools end lines with a carriage return alone.
+  const lines = text.split(/\r\n?|\n/)
   for (let at = 0; at < lines.length; at++) {
-    const line = lines[at].replace(/\r$/, '')
+    const line = lines[at]
     const colon = line.indexOf(':')
     if (colon <= 0 || line[0] === '#') continue
     const tag = line.slice(0, colon).trim()
@@ -96,8 +97,7 @@ function* tagsOf(text: string): Generator<{ tag: string; value: string; line: nu
     const start = at
     if (value.startsWith('<text>')) {
       const parts = [value.slice(6)]
-      while (!parts[parts.length - 1].includes('</text>') && at + 1 < lines.length)
-        parts.push(lines[++at].replace(/\r$/, ''))
+      while (!parts[parts.length - 1].includes('</text>') && at + 1 < lines.length) parts.push(lines[++at])
       value = parts
         .join('\n')
         .replace(/<\/text>[\s\S]*$/, '')
