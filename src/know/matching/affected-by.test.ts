@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { hasTestData, testData } from '../../../test/data.ts'
+import { readZip } from '../../../test/zip.ts'
 import { parseOsv } from '../advisories/index.ts'
 import { parsePurl } from '../purl/index.ts'
 import { affectedBy } from './affected-by.ts'
@@ -205,6 +207,52 @@ describe('a single advisory and a single package', () => {
       'yes',
       '>= introduced 0, < fixed 1.2',
     ],
+    // Modules of RPM: perl is built outside of every module, and as perl:5.32.
+    [
+      'a package of no module, a fix of one',
+      'AlmaLinux:8',
+      'perl',
+      below('4:5.32.1-474.module_el8.10.0+4162+0aac7c4c'),
+      'pkg:rpm/almalinux/perl@5.26.3-419.el8?epoch=4&distro=almalinux-8',
+      'no',
+      'the fix 4:5.32.1-474.module_el8.10.0+4162+0aac7c4c is of a module, the package is of none',
+    ],
+    [
+      'a package of a module, a fix of none',
+      'AlmaLinux:8',
+      'perl',
+      below('4:5.26.3-422.el8'),
+      'pkg:rpm/almalinux/perl@5.24.4-404.module_el8.6.0+2766+8bf0b7ce?epoch=4&distro=almalinux-8',
+      'no',
+      'the fix 4:5.26.3-422.el8 is of no module, the package is of one',
+    ],
+    [
+      'another line of the module',
+      'AlmaLinux:8',
+      'nodejs',
+      below('1:18.9.1-1.module_el8.7.0+3343+ea2b7901'),
+      'pkg:rpm/almalinux/nodejs@16.14.0-5.module_el8.6.0+3002+5a1d0a7b?epoch=1&distro=almalinux-8',
+      'unknown',
+      ">= introduced 0, < fixed 1:18.9.1-1.module_el8.7.0+3343+ea2b7901, but the module's stream is not known",
+    ],
+    [
+      'the same line of the module',
+      'AlmaLinux:8',
+      'nodejs',
+      below('1:18.9.1-1.module_el8.7.0+3343+ea2b7901'),
+      'pkg:rpm/almalinux/nodejs@18.7.0-1.module_el8.7.0+3300+aaaaaaaa?epoch=1&distro=almalinux-8',
+      'yes',
+      '>= introduced 0, < fixed 1:18.9.1-1.module_el8.7.0+3343+ea2b7901',
+    ],
+    [
+      'a newer line than the fix',
+      'AlmaLinux:8',
+      'nodejs',
+      below('1:16.17.1-1.module_el8.6.0+3261+490666b3'),
+      'pkg:rpm/almalinux/nodejs@18.7.0-1.module_el8.7.0+3300+aaaaaaaa?epoch=1&distro=almalinux-8',
+      'no',
+      '>= fixed 1:16.17.1-1.module_el8.6.0+3261+490666b3',
+    ],
     [
       'a moving branch',
       'Packagist',
@@ -240,5 +288,30 @@ describe('a single advisory and a single package', () => {
       return advisory.ok && purl.ok && affectedBy(advisory.value, purl.value).verdict
     })
     expect(verdicts).toEqual(['yes', 'unknown', 'no'])
+  })
+})
+
+describe.skipIf(!hasTestData)('AlmaLinux (skipped where ALLCLEAR_TEST_DATA names no data)', () => {
+  test('perl outside of modules is judged by the errata of perl outside of modules', () => {
+    const zip = readZip(testData('advisories/osv/AlmaLinux/all.zip'))
+    const purl = parsePurl('pkg:rpm/almalinux/perl@5.0-1.el8?epoch=4&distro=almalinux-8')
+    const counts = { modular: 0, plain: 0 }
+    for (const name of zip.names()) {
+      const text = zip.read(name).toString('utf8')
+      if (!text.includes('"perl"')) continue
+      const advisory = parseOsv(JSON.parse(text))
+      if (!advisory.ok || !purl.ok) continue
+      const entry = advisory.value.affected.find(
+        ({ ecosystem, name }) => ecosystem === 'AlmaLinux:8' && name === 'perl',
+      )
+      if (entry === undefined) continue
+      const modular = entry.ranges.some(({ events }) =>
+        events.some(({ version }) => version.includes('.module_el')),
+      )
+      counts[modular ? 'modular' : 'plain']++
+      expect(affectedBy(advisory.value, purl.value).verdict, advisory.value.id).toBe(modular ? 'no' : 'yes')
+    }
+    expect(counts.modular).toBeGreaterThan(0)
+    expect(counts.plain).toBeGreaterThan(0)
   })
 })

@@ -1,9 +1,7 @@
 import type { Advisory, AffectedPackage } from '../advisories/types.ts'
 import type { Purl } from '../purl/types.ts'
 import { packageOfPurl } from '../sbom/index.ts'
-import { schemeForEcosystem } from '../versions/index.ts'
-import { evaluateEntry } from './evaluate.ts'
-import { comparedVersion, lookupsOf } from './match.ts'
+import { evaluateLookup, lookupsOf, type Lookup } from './match.ts'
 import { packageKeyOf } from './package-key.ts'
 
 export interface AffectedVerdict {
@@ -34,7 +32,7 @@ export function affectedBy(advisory: Advisory, purl: Purl): AffectedVerdict {
       // A package URL without a release is judged against every release that the advisory names.
       const release = lookup.ecosystem.includes(':') ? entry.ecosystem : baseOf(entry.ecosystem)
       if (release !== lookup.ecosystem || entry.name !== lookup.name) continue
-      judged.push({ entry, verdict: verdictOf(entry, comparedVersion(lookup, entry)) })
+      judged.push({ entry, verdict: verdictOf(entry, { ...lookup, ecosystem: entry.ecosystem }) })
     }
   }
   if (judged.length === 0) {
@@ -56,15 +54,15 @@ export function affectedBy(advisory: Advisory, purl: Purl): AffectedVerdict {
   throw new Error('a judged entry has no verdict')
 }
 
-function verdictOf(entry: AffectedPackage, version: string): AffectedVerdict {
+function verdictOf(entry: AffectedPackage, lookup: Lookup): AffectedVerdict {
   // What is left of an entry with commit ranges only says nothing about a version.
   if (entry.ranges.length === 0 && entry.versions.length === 0) {
     return { verdict: 'unknown', decidedBy: 'the advisory names no versions' }
   }
-  const { state, decidedBy } = evaluateEntry(schemeForEcosystem(entry.ecosystem), version, entry)
+  const { state, decidedBy } = evaluateLookup(lookup, entry)
   if (state === 'affected') return { verdict: 'yes', decidedBy }
   // Where every version is affected a missing one is, too; otherwise nothing follows from it.
-  if (version === '') return { verdict: 'unknown', decidedBy: 'the package URL has no version' }
+  if (lookup.version === '') return { verdict: 'unknown', decidedBy: 'the package URL has no version' }
   return { verdict: state === 'unknown' ? 'unknown' : 'no', decidedBy }
 }
 

@@ -1,7 +1,8 @@
 import { schemeForEcosystem } from '../versions/index.ts'
 import type { PackedEntry } from '../advisories/index.ts'
 import { channelsOf, type Channel, needsRelease, namesOfEcosystem } from './distributions.ts'
-import { evaluateEntry, type Evaluation } from './evaluate.ts'
+import { evaluateEntry, type EntryStatement, type Evaluation } from './evaluate.ts'
+import { judgeModule } from './modules.ts'
 import type { FixState, PackageKey } from './types.ts'
 
 /** One row of `advisory_package` to read for a key, and the version to compare with what it says. */
@@ -79,9 +80,8 @@ export function matchKey(key: PackageKey, entriesOf: (lookup: Lookup) => readonl
   if (lookups.length === 1) return matchLookup(lookups[0], entriesOf(lookups[0]))
   const statements = new Map<number, Statement[]>()
   for (const lookup of lookups) {
-    const scheme = schemeForEcosystem(lookup.ecosystem)
     for (const entry of entriesOf(lookup)) {
-      const evaluation = evaluateEntry(scheme, comparedVersion(lookup, entry), entry)
+      const evaluation = evaluateLookup(lookup, entry)
       const list = statements.get(entry.advisoryNo)
       const statement = { lookup, evaluation }
       if (list) list.push(statement)
@@ -96,6 +96,16 @@ export function matchKey(key: PackageKey, entriesOf: (lookup: Lookup) => readonl
   return matches
 }
 
+/** What one entry says of the version that is looked up. */
+export function evaluateLookup(lookup: Lookup, entry: EntryStatement): Evaluation {
+  const scheme = schemeForEcosystem(lookup.ecosystem)
+  const version = comparedVersion(lookup, entry)
+  const evaluation = evaluateEntry(scheme, version, entry)
+  return evaluation.state === 'affected' && scheme.id === 'rpm'
+    ? judgeModule(version, entry, evaluation)
+    : evaluation
+}
+
 interface Statement {
   lookup: Lookup
   evaluation: Evaluation
@@ -103,11 +113,10 @@ interface Statement {
 
 function matchLookup(lookup: Lookup, entries: readonly PackedEntry[]): KeyMatch[] {
   if (entries.length === 0) return []
-  const scheme = schemeForEcosystem(lookup.ecosystem)
   const matches: KeyMatch[] = []
   const seen = new Map<number, KeyMatch>()
   for (const entry of entries) {
-    const evaluation = evaluateEntry(scheme, comparedVersion(lookup, entry), entry)
+    const evaluation = evaluateLookup(lookup, entry)
     if (evaluation.state === 'not_affected') continue
     const match = toMatch(entry.advisoryNo, { lookup, evaluation })
     // A record may name the package twice; one branch that says yes is enough.
@@ -176,7 +185,7 @@ function pick(statements: Statement[]): Statement | null {
  * without one is compared as if it had the epoch of the advisory's own version; otherwise every such package
  * would look older than its fix.
  */
-export function comparedVersion(lookup: Lookup, entry: Pick<PackedEntry, 'ranges'>): string {
+function comparedVersion(lookup: Lookup, entry: EntryStatement): string {
   if (lookup.by !== 'source' || lookup.version === '' || lookup.version.includes(':')) return lookup.version
   for (const { events } of entry.ranges)
     for (const { version } of events) {
