@@ -38,6 +38,12 @@ export async function judgeDocuments<T>(
   }
   for await (const input of inputs) {
     sink.signal.throwIfAborted()
+    if (input.imageAt !== undefined) {
+      // Read where it lies, one at a time: it is a thousand times a document.
+      waiting.push(judge(input).catch((thrown: unknown) => refusalOf(input.source, thrown)))
+      while (waiting.length > 0) await deliverFirst()
+      continue
+    }
     // Read in its turn: an entry of an archive is there only until the next one is asked for.
     const bytes = await input.read().catch((thrown: unknown) => refusalOf(input.source, thrown))
     waiting.push(

@@ -30,7 +30,7 @@ export const routeGroups: readonly RouteGroup[] = [
   },
   {
     id: 'images',
-    segments: ['images', 'catalogue'],
+    segments: ['images', 'catalogue', 'images-unread'],
     load: async (context) => (await import('./know/images.routes.ts')).imageRoutes(context),
   },
   {

@@ -116,6 +116,7 @@ function installationOf(
           clock,
           dataDirectory: folder.path,
           example: folder.isExample,
+          registries: config.registries,
         })
       })()
       return knowledge

@@ -3,8 +3,10 @@ import { open, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { walkInputs } from '../base/archive/index.ts'
+import { detectFormat, headBytes } from '../base/archive/format.ts'
 import { AllclearError } from '../base/errors.ts'
 import { limit } from '../base/limits.ts'
+import { findImageInput } from '../base/oci/index.ts'
 import type { Input } from '../know/knowledge.ts'
 import type { Local } from './context.ts'
 import { isDocumentName } from './document-names.ts'
@@ -55,6 +57,11 @@ export async function receiveInputs(
       kept.length = 0
     }
     if (bytes === 0) throw emptyBody()
+    // An image archive is read from several places, so even a small one has to lie in a file.
+    if (file === null && kind === 'sbom' && isPacked(kept)) {
+      file = await open(path, 'wx', 0o600)
+      await file.writev(kept)
+    }
     await file?.close()
   } catch (error) {
     await file?.close()
@@ -67,11 +74,22 @@ export async function receiveInputs(
     if (!wanted) skipped.push(name)
     return wanted
   }
+  const image = file !== null && kind === 'sbom' ? await findImageInput(path, source) : null
+  if (image !== null) return { inputs: only(image), skipped, dispose }
   const root = file === null ? { source, bytes: new Uint8Array(Buffer.concat(kept)) } : { source, path }
   const walked = walkInputs([root], { accept })
   // Our own client packs many files into a tar stream; in messages they have the names that they had there.
   const packed = request.headers.get('content-type') === 'application/x-tar'
   return { inputs: packed ? unprefixed(walked, `${source}: `) : walked, skipped, dispose }
+}
+
+function isPacked(parts: readonly Uint8Array[]): boolean {
+  const { format } = detectFormat(Buffer.concat(parts).subarray(0, headBytes))
+  return format === 'tar' || format === 'gzip' || format === 'zstd'
+}
+
+async function* only(input: Input): AsyncGenerator<Input> {
+  yield input
 }
 
 async function* unprefixed(inputs: AsyncIterable<Input>, prefix: string): AsyncGenerator<Input> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AllclearError } from './errors.ts'
 import { type FeedAddresses, defaultFeeds } from './feeds.config.ts'
 import { type LogLevel, logLevels } from './log.ts'
+import { defaultRegistries, parseMirrors, type RegistryConfig } from './oci/registries.config.ts'
 
 /**
  * Everything that can be set, apart from limits. A value comes from the environment, else from the configuration file
@@ -22,6 +23,7 @@ export interface Config {
   /** ALLCLEAR_OSV_URL, ALLCLEAR_KEV_URL, ALLCLEAR_EPSS_URL, ALLCLEAR_VULNRICHMENT_URL. */
   feeds: FeedAddresses
   owners: OwnerKeys
+  registries: RegistryConfig
 }
 
 /**
@@ -39,6 +41,7 @@ export const defaultConfig: Config = {
   databaseUrl: null,
   logLevel: 'info',
   feeds: defaultFeeds,
+  registries: defaultRegistries,
   owners: {
     // `a8r.io/owner` is the convention of "Annotating Kubernetes Services for Humans".
     annotations: ['allclear.dev/owner', 'a8r.io/owner', 'owner', 'team'],
@@ -61,10 +64,11 @@ export function readConfig({
 }: { directory?: string; env?: NodeJS.ProcessEnv } = {}): Config {
   const path = env.ALLCLEAR_CONFIG || (directory === undefined ? undefined : join(directory, 'config.json'))
   const file = new Section(path === undefined ? {} : readFile(path, Boolean(env.ALLCLEAR_CONFIG)), path ?? '')
-  file.allow(['server', 'databaseUrl', 'logLevel', 'feeds', 'owners'])
+  file.allow(['server', 'databaseUrl', 'logLevel', 'feeds', 'owners', 'registries'])
   const server = file.section('server', ['host', 'port'])
   const feeds = file.section('feeds', Object.keys(defaultFeeds))
   const owners = file.section('owners', ['annotations', 'labels'])
+  const registries = file.section('registries', ['mirrors', 'insecure', 'attestationKeys'])
   const text = (variable: string, inFile: string | undefined, otherwise: string) =>
     env[variable] || inFile || otherwise
   return {
@@ -92,6 +96,19 @@ export function readConfig({
         owners.texts('annotations') ??
         defaultConfig.owners.annotations,
       labels: listOf(env.ALLCLEAR_OWNER_LABELS) ?? owners.texts('labels') ?? defaultConfig.owners.labels,
+    },
+    registries: {
+      mirrors: env.ALLCLEAR_REGISTRY_MIRRORS
+        ? parseMirrors(env.ALLCLEAR_REGISTRY_MIRRORS, (pair) => {
+            throw unusable(`ALLCLEAR_REGISTRY_MIRRORS (${pair})`, 'REGISTRY=PLACE')
+          })
+        : registries.lists('mirrors'),
+      insecure:
+        listOf(env.ALLCLEAR_REGISTRY_INSECURE) ?? registries.texts('insecure') ?? defaultRegistries.insecure,
+      attestationKeys:
+        listOf(env.ALLCLEAR_ATTESTATION_KEYS) ??
+        registries.texts('attestationKeys') ??
+        defaultRegistries.attestationKeys,
     },
   }
 }
@@ -154,6 +171,13 @@ class Section {
     const value = this.#values[key]
     if (value === undefined || value === null || typeof value === 'string') return value ?? undefined
     throw unusable(this.place(key), 'a text')
+  }
+
+  /** An object of lists of texts. */
+  lists(key: string): Record<string, string[]> {
+    const value = this.#values[key] ?? {}
+    const section = new Section(value, this.place(key))
+    return Object.fromEntries(Object.keys(value).map((name) => [name, section.texts(name) ?? []]))
   }
 
   texts(key: string): string[] | undefined {

@@ -255,6 +255,36 @@ const limits = {
     unit: 'count',
     why: 'Entries of an image archive; a registry exported whole has a few thousand.',
   },
+  attachedDocuments: {
+    value: 20,
+    unit: 'count',
+    why: 'SBOMs and attestations beside one image; builders attach two or three for each platform.',
+  },
+  runningImagesAtOnce: {
+    value: 2,
+    unit: 'count',
+    why: 'Running images that are read from their registries at the same time, so that neither registry nor network feels it.',
+  },
+  registryPauseMs: {
+    value: 250,
+    unit: 'ms',
+    why: 'Pause between two running images: at most four a second are begun, below what public registries refuse.',
+  },
+  unreadRetryMs: {
+    value: 6 * 60 * 60 * 1000,
+    unit: 'ms',
+    why: 'A running image that could not be read is tried again after this, doubled with each attempt up to a week.',
+  },
+  outboundIdleMs: {
+    value: 30_000,
+    unit: 'ms',
+    why: 'How long a server may say nothing before its connection is given up; a registry that scans on pull took 20 s.',
+  },
+  registryWaitMs: {
+    value: 120_000,
+    unit: 'ms',
+    why: 'The longest wait that a registry may ask for with Retry-After; asked for more, the image is tried again later.',
+  },
   imageUploadBytes: {
     value: 8 * 1024 * 1024 * 1024,
     unit: 'bytes',

@@ -64,7 +64,7 @@ export const commandTree: readonly CommandSpec[] = [
   {
     name: 'where',
     summary: 'where does or did a package, vulnerability or image run?',
-    text: 'Asks for a package with range, a purl, a CVE or GHSA id, a digest, an image reference or a workload.',
+    text: 'Asks for a package with range, a purl, a CVE or GHSA id, a digest, an image reference, a workload or a file.',
     arguments: [
       { name: 'query', text: 'what to look for', required: true, many: true, completes: 'vulnerabilities' },
     ],
@@ -82,6 +82,10 @@ export const commandTree: readonly CommandSpec[] = [
       },
       { line: 'allclear where pkg:deb/debian/openssl -o wide', does: 'every OpenSSL of Debian' },
       { line: 'allclear where CVE-2022-0778 --cluster shop-eu', does: 'one vulnerability in one cluster' },
+      {
+        line: 'allclear where file:/usr/lib/x86_64-linux-gnu/libssl.so.3',
+        does: 'images that have this file',
+      },
       {
         line: 'allclear where registry.shop.example/checkout/cart:1.31.0 -o json',
         does: 'one image, for scripts',
@@ -355,6 +359,97 @@ export const commandTree: readonly CommandSpec[] = [
           { line: 'allclear image packages dir:/mnt/rootfs --type rpm', does: 'a root file system' },
         ],
         load: () => import('./commands/image-packages.ts'),
+      },
+      {
+        name: 'add',
+        summary: 'read an image from its layers and keep what it contains',
+        text: 'Layers that are known from other images are not read again.',
+        arguments: [
+          {
+            name: 'image',
+            text: 'a reference in a registry, or docker-archive:FILE, oci-archive:FILE, oci-dir:FOLDER, dir:ROOTFS',
+            required: false,
+          },
+        ],
+        options: [
+          { flags: '--running', text: 'every image that runs and that nobody read yet, the most used first' },
+          { flags: '--limit <images>', text: 'with --running: at most so many now' },
+          { flags: '--platform <platform>', text: 'which image of several: linux/arm64 (linux/amd64)' },
+          { flags: '--reference <reference>', text: 'what an archive is called, when it does not say' },
+        ],
+        outputs: answerForms,
+        json: 'ImageAdded | RunningImagesRead',
+        examples: [
+          { line: 'allclear image add --running', does: 'all that runs, as far as credentials allow' },
+          {
+            line: 'allclear image add registry.example.org/shop/cart:1.4',
+            does: 'read it from its registry',
+          },
+          {
+            line: 'allclear image add docker-archive:cart.tar --reference registry.example.org/shop/cart:1.4',
+            does: 'read a saved image, and say what it is called',
+          },
+        ],
+        needs: 'write',
+        load: () => import('./commands/image-add.ts'),
+      },
+      {
+        name: 'unread',
+        summary: 'list running images that could not be read, and why',
+        outputs: answerForms,
+        json: 'UnreadImages',
+        examples: [
+          { line: 'allclear image unread', does: 'what is missing: credentials, network, the image itself' },
+        ],
+        load: () => import('./commands/image-unread.ts'),
+      },
+      {
+        name: 'layers',
+        summary: 'show how an image is put together, and on which image it is built',
+        arguments: [
+          {
+            name: 'image',
+            text: 'a known image, or one on this machine',
+            required: true,
+            completes: 'images',
+          },
+        ],
+        options: [
+          { flags: '--platform <platform>', text: 'which image of several: linux/arm64 (linux/amd64)' },
+        ],
+        outputs: answerForms,
+        json: 'ImageLayers',
+        examples: [
+          {
+            line: 'allclear image layers registry.example.org/shop/cart:1.4',
+            does: 'size, packages and step of each',
+          },
+        ],
+        load: () => import('./commands/image-layers.ts'),
+      },
+      {
+        name: 'diff',
+        summary: 'tell what differs between two images',
+        arguments: [
+          { name: 'a', text: 'a known image, or one on this machine', required: true, completes: 'images' },
+          { name: 'b', text: 'the other', required: true, completes: 'images' },
+        ],
+        options: [
+          { flags: '--platform <platform>', text: 'which image of several: linux/arm64 (linux/amd64)' },
+        ],
+        outputs: answerForms,
+        json: 'ImageDiff',
+        examples: [
+          {
+            line: 'allclear image diff shop/cart:1.4 shop/cart:1.5',
+            does: 'packages that came, went and changed',
+          },
+          {
+            line: 'allclear image diff docker-archive:old.tar docker-archive:new.tar',
+            does: 'before anything is pushed',
+          },
+        ],
+        load: () => import('./commands/image-diff.ts'),
       },
     ],
   },

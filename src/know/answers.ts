@@ -139,7 +139,7 @@ export interface GraphNode {
 export interface WhereAnswer extends AnswerBase {
   query: string
   /** How the question was understood: `package`, `vulnerability`, `image`, `text` … */
-  kind: 'package' | 'vulnerability' | 'image' | 'reference' | 'workload'
+  kind: 'package' | 'vulnerability' | 'image' | 'reference' | 'workload' | 'file'
   understoodAs: string
   radius: Radius
   packages: Page<{

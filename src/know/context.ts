@@ -1,5 +1,6 @@
 import type { Blobs } from '../base/blobs.ts'
 import type { Clock } from '../base/clock.ts'
+import { defaultRegistries, type RegistryConfig } from '../base/oci/registries.config.ts'
 import type { Store } from '../base/store/index.ts'
 import { OneAtATime } from '../base/store/one-at-a-time.ts'
 import { openWorkPool, type WorkPool } from '../base/work/index.ts'
@@ -17,6 +18,8 @@ export interface KnowledgeOptions {
   clock: Clock
   dataDirectory: string
   example: boolean
+  /** How registries are reached; the defaults when absent. */
+  registries?: RegistryConfig
 }
 
 /** How long ago a run may have ended and still be part of an answer. */
@@ -32,6 +35,7 @@ export class Context {
   readonly clock: Clock
   readonly dataDirectory: string
   readonly example: boolean
+  readonly registries: RegistryConfig
   /** Threads for reading documents; none runs before there is one to read. */
   readonly work: WorkPool = openWorkPool()
   readonly #listeners = new Set<(change: ChangeRow) => void>()
@@ -56,6 +60,7 @@ export class Context {
     this.clock = options.clock
     this.dataDirectory = options.dataDirectory
     this.example = options.example
+    this.registries = options.registries ?? defaultRegistries
   }
 
   /** The index, built on first use while nothing is changed. */

@@ -7,7 +7,7 @@ import {
   type TouchedAdvisories,
 } from './advisories/index.ts'
 import type { ImportReport } from './answers.ts'
-import { importSboms as storeSboms, openJudge, refreshFindings } from './catalog/index.ts'
+import { importSboms as storeSboms, openJudge, refreshFindings, type CatalogDelta } from './catalog/index.ts'
 import type { Context } from './context.ts'
 import {
   applyClusterChanges,
@@ -135,33 +135,36 @@ export async function importSboms(
   inputs: AsyncIterable<Input>,
   options: ImportOptions & { image?: string },
 ): Promise<ImportReport> {
-  const report = await storeSboms(context, inputs, options, (storeBatch) =>
-    context.change(async (index) => {
-      const delta = await storeBatch()
-      const resolved = await context.store.transaction(
-        async (transaction) => {
-          await recordChanges(transaction, context.clock.nowMs(), [imagesAdded(delta.images)])
-          return resolveRuns(transaction)
-        },
-        { mode: 'bulk' },
-      )
-      if (index) {
-        for (const { no, key } of delta.packageVersions) index.setPackage(no, key)
-        for (const finding of delta.findings)
-          index.addFinding(finding.packageVersionNo, finding.advisoryNo, finding)
-        for (const { no, id, name, contents, documentAtMs, partly } of delta.images) {
-          index.setImage(no, id, name)
-          index.setContents(no, contents, documentAtMs, partly)
-        }
-        for (const { run, image } of resolved) index.setImageOfRun(run, image)
-        index.version++
-      }
-      return delta
-    }),
-  )
+  const report = await storeSboms(context, inputs, options, (storeBatch) => storeCatalog(context, storeBatch))
   context.forgetAdvisories()
   await context.announce()
   return report
+}
+
+/** Stores documents and brings the change log, runs and the index up to date. */
+export function storeCatalog(context: Context, store: () => Promise<CatalogDelta>): Promise<CatalogDelta> {
+  return context.change(async (index) => {
+    const delta = await store()
+    const resolved = await context.store.transaction(
+      async (transaction) => {
+        await recordChanges(transaction, context.clock.nowMs(), [imagesAdded(delta.images)])
+        return resolveRuns(transaction)
+      },
+      { mode: 'bulk' },
+    )
+    if (index) {
+      for (const { no, key } of delta.packageVersions) index.setPackage(no, key)
+      for (const finding of delta.findings)
+        index.addFinding(finding.packageVersionNo, finding.advisoryNo, finding)
+      for (const { no, id, name, contents, documentAtMs, partly } of delta.images) {
+        index.setImage(no, id, name)
+        index.setContents(no, contents, documentAtMs, partly)
+      }
+      for (const { run, image } of resolved) index.setImageOfRun(run, image)
+      index.version++
+    }
+    return delta
+  })
 }
 
 /** One line for a batch: a folder of a thousand documents is one event for people. */

@@ -49,13 +49,23 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
       (await importing()).importClusterChanges(context, changes, own),
     importFacts: async (kind, inputs, own) => (await importing()).importFacts(context, kind, inputs, own),
     async scan(input) {
-      const [{ scanDocument }, { readSbom }] = await Promise.all([
+      const [{ documentOfImage, readImageAt, scanDocument }, { readSbom }] = await Promise.all([
         import('./catalog/index.ts'),
         import('./sbom/index.ts'),
       ])
-      const document = readSbom(await input.read(), { source: input.source })
+      const { source, imageAt } = input
+      const document =
+        imageAt === undefined
+          ? readSbom(await input.read(), { source })
+          : documentOfImage(await readImageAt(imageAt, { source, work: context.work }), program.name)
       return scanDocument(document, input.source, await context.judge())
     },
+    addImage: async (path, own) => (await images()).addImageAt(context, path, own),
+    addRunningImages: async (own) => (await images()).addRunningImages(context, own),
+    unreadImages: async () => (await images()).listUnreadImages(context),
+    imageContents: async (name) => (await images()).imageContents(context, name),
+    imageLayers: async (name) => (await images()).imageLayers(context, name),
+    diffImages: async (a, b) => (await images()).diffImages(context, a, b),
     writeSbom: async (image, format) => (await images()).writeImageSbom(context, image, format, program),
     sync: async (own) => (await import('./sync.ts')).syncFeeds(context, own),
     onChange: (listener) => context.onChange(listener),

@@ -27,6 +27,16 @@ import type {
 import type { ClusterChanges, ClusterSource, FleetDelta } from './fleet/index.ts'
 import type { ExploitationFacts } from './scoring/index.ts'
 
+import type { ImagePath, Platform } from '../base/oci/index.ts'
+import type {
+  ImageAdded,
+  ImageContents,
+  ImageDiff,
+  ImageLayers,
+  RunningImagesRead,
+  UnreadImageRow,
+} from './catalog/types.ts'
+
 export type { Input } from '../base/archive/index.ts'
 
 export interface ListQuery {
@@ -139,6 +149,19 @@ export interface Knowledge {
   ): Promise<ImportReport>
   /** Reads and matches documents without keeping anything. */
   scan(input: Input): Promise<ScanReport>
+  /** Reads an image from its layers, on this machine or in a registry, and keeps what it contains. */
+  addImage(
+    path: ImagePath,
+    options: ImportOptions & { source?: string; platform?: Platform; reference?: string },
+  ): Promise<ImageAdded>
+  /** Reads the running images that nobody read, the most used first; all that are due without a `limit`. */
+  addRunningImages(options: ImportOptions & { limit?: number }): Promise<RunningImagesRead>
+  /** Running images that could not be read, and why. */
+  unreadImages(): Promise<UnreadImageRow[]>
+  /** What was read of an image's layers; `not-found` when they were not. */
+  imageContents(idOrReference: string): Promise<ImageContents>
+  imageLayers(idOrReference: string): Promise<ImageLayers>
+  diffImages(a: string, b: string): Promise<ImageDiff>
   writeSbom(image: string, format: 'cyclonedx-1.6' | 'spdx-2.3'): Promise<Uint8Array>
   /** Fetches OSV exports; `plan` only says what would be fetched and how large it is. */
   sync(

@@ -1,11 +1,21 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { AllclearError } from '../../base/errors.ts'
 import { parsePlatform } from '../../base/oci/index.ts'
-import type { ApiContext } from '../context.ts'
+import type { ApiContext, Local } from '../context.ts'
+import { refuseExample } from '../example.ts'
 import { openGroup } from '../group.ts'
 import { receiveImage } from '../image-upload.ts'
 import { errorResponse, flag, jsonBody, listQuery } from '../schemas/base.ts'
-import { imageContents } from '../schemas/images.ts'
+import {
+  imageAdded,
+  imageContents,
+  imageDiff,
+  imageLayers,
+  pullRequest,
+  runningRead,
+  runningRequest,
+  unreadRows,
+} from '../schemas/images.ts'
 import { explainAnswer, findingPage, imageAnswer, imagePage, packagePage, severity } from '../schemas/know.ts'
 import { answerWork } from '../work.ts'
 
@@ -89,6 +99,83 @@ const sbom = createRoute({
   },
 })
 
+const contents = createRoute({
+  method: 'get',
+  path: '/api/v1/images/{id}/packages-of-layers',
+  tags,
+  summary: 'What was read of an image from its layers: layers, packages with their evidence',
+  request: { params: z.object({ id: imageId }) },
+  responses: { 200: jsonBody(imageContents, 'The contents.'), default: errorResponse },
+})
+
+const layers = createRoute({
+  method: 'get',
+  path: '/api/v1/images/{id}/layers',
+  tags,
+  summary: 'How an image is put together, and which known images it is built on',
+  request: { params: z.object({ id: imageId }) },
+  responses: { 200: jsonBody(imageLayers, 'The layers, the lowest first.'), default: errorResponse },
+})
+
+const diff = createRoute({
+  method: 'get',
+  path: '/api/v1/images/{id}/diff/{other}',
+  tags,
+  summary: 'What differs between two images whose layers were read',
+  request: { params: z.object({ id: imageId, other: imageId }) },
+  responses: { 200: jsonBody(imageDiff, 'From the first to the second.'), default: errorResponse },
+})
+
+const add = createRoute({
+  method: 'post',
+  path: '/api/v1/images',
+  tags,
+  summary: 'Read an image archive from its layers and keep what it contains',
+  description: 'The body is an image archive, as for `/api/v1/catalogue`.',
+  request: {
+    query: z.object({
+      source: z.string().max(1024).optional(),
+      platform: z.string().max(100).optional().openapi({ example: 'linux/arm64' }),
+      reference: z
+        .string()
+        .max(1024)
+        .optional()
+        .openapi({ description: 'What the image is called, when the archive does not say.' }),
+    }),
+    body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
+  },
+  responses: { 200: jsonBody(imageAdded, 'What was read and stored.'), default: errorResponse },
+})
+
+const pull = createRoute({
+  method: 'post',
+  path: '/api/v1/images/pull',
+  tags,
+  summary: 'Read an image from its registry and keep what it contains',
+  request: { body: { content: { 'application/json': { schema: pullRequest } }, required: true } },
+  responses: { 200: jsonBody(imageAdded, 'What was read and stored.'), default: errorResponse },
+})
+
+const running = createRoute({
+  method: 'post',
+  path: '/api/v1/images/running',
+  tags,
+  summary: 'Read the running images that nobody read, the most used first',
+  request: { body: { content: { 'application/json': { schema: runningRequest } }, required: true } },
+  responses: {
+    200: jsonBody(runningRead, 'What was read, and what was not and why.'),
+    default: errorResponse,
+  },
+})
+
+const unread = createRoute({
+  method: 'get',
+  path: '/api/v1/images-unread',
+  tags,
+  summary: 'Running images that could not be read, and why',
+  responses: { 200: jsonBody(unreadRows, 'The last attempt of each.'), default: errorResponse },
+})
+
 const catalogue = createRoute({
   method: 'post',
   path: '/api/v1/catalogue',
@@ -151,6 +238,60 @@ export function imageRoutes(context: ApiContext) {
       headers: { 'content-type': mediaTypes[format] },
     }) as never
   })
+  routes.openapi(contents, async (c) =>
+    c.json(await (await context.knowledge()).imageContents(c.req.valid('param').id), 200),
+  )
+  routes.openapi(layers, async (c) =>
+    c.json(await (await context.knowledge()).imageLayers(c.req.valid('param').id), 200),
+  )
+  routes.openapi(diff, async (c) => {
+    const { id, other } = c.req.valid('param')
+    return c.json(await (await context.knowledge()).diffImages(id, other), 200)
+  })
+  routes.openapi(add, async (c) => {
+    refuseExample(context)
+    const { source, platform, reference } = c.req.valid('query')
+    const wanted = platformOf(platform)
+    const response = await answerWork(c, context.config, async ({ signal, progress }) => {
+      const received = await receiveImage(c.req.raw, c.env.local)
+      try {
+        const knowledge = await context.knowledge()
+        return await knowledge.addImage(received.path, {
+          source: sourceOf(source, c.env.local),
+          platform: wanted,
+          reference,
+          signal,
+          onProgress: progress,
+        })
+      } finally {
+        await received.dispose()
+      }
+    })
+    return response as never
+  })
+  routes.openapi(pull, async (c) => {
+    refuseExample(context)
+    const { image, platform, reference } = c.req.valid('json')
+    const wanted = platformOf(platform)
+    const response = await answerWork(c, context.config, async ({ signal, progress }) => {
+      const knowledge = await context.knowledge()
+      return knowledge.addImage(
+        { scheme: 'registry', path: image },
+        { source: image, platform: wanted, reference, signal, onProgress: progress },
+      )
+    })
+    return response as never
+  })
+  routes.openapi(running, async (c) => {
+    refuseExample(context)
+    const { limit } = c.req.valid('json')
+    const response = await answerWork(c, context.config, async ({ signal, progress }) => {
+      const knowledge = await context.knowledge()
+      return knowledge.addRunningImages({ limit, signal, onProgress: progress })
+    })
+    return response as never
+  })
+  routes.openapi(unread, async (c) => c.json({ rows: await (await context.knowledge()).unreadImages() }, 200))
   routes.openapi(catalogue, async (c) => {
     const { source, platform } = c.req.valid('query')
     const wanted = platformOf(platform)
@@ -159,7 +300,7 @@ export function imageRoutes(context: ApiContext) {
       const received = await receiveImage(c.req.raw, c.env.local)
       try {
         return await readImageAt(received.path, {
-          source: source ?? (c.env.local?.image === undefined ? 'upload' : received.path.path),
+          source: sourceOf(source, c.env.local),
           platform: wanted,
           signal,
           onLayer: (done, total) => progress({ title: 'Reading layers', done, total, unit: 'layers' }),
@@ -171,6 +312,10 @@ export function imageRoutes(context: ApiContext) {
     return response as never
   })
   return routes
+}
+
+function sourceOf(source: string | undefined, local: Local | undefined): string {
+  return source ?? local?.image?.path ?? 'upload'
 }
 
 function platformOf(text: string | undefined) {

@@ -173,7 +173,7 @@ export const whereAnswer = exactly<answers.WhereAnswer>()(
   answerBase
     .extend({
       query: z.string(),
-      kind: z.enum(['package', 'vulnerability', 'image', 'reference', 'workload']),
+      kind: z.enum(['package', 'vulnerability', 'image', 'reference', 'workload', 'file']),
       understoodAs: z.string(),
       radius,
       packages: page(

@@ -1,3 +1,5 @@
+import type { ImagePath } from '../oci/types.ts'
+
 /** A document to read, wherever it lies: a file, an entry of an archive, the standard input, the body of a request. */
 export interface Input {
   /** Shown in messages: `fleet/checkout.cdx.json`, `all.zip: CVE-2021-44228.json`. */
@@ -5,6 +7,11 @@ export interface Input {
   sizeBytes: number | null
   /** The bytes, checked against what the archive says of them. Throws `AllclearError` that names archive and entry. */
   read(): Promise<Uint8Array>
+  /**
+   * Present for an image archive on this machine: where it lies. It is no document; its bytes would be a gigabyte, and
+   * `read` refuses.
+   */
+  imageAt?: ImagePath
   /**
    * Present for entries of a zip: the entry as it lies there, so that it can be unpacked elsewhere (`unpackEntry`) or
    * kept without packing again. `null` when `read` would refuse it.

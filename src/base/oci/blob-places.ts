@@ -7,7 +7,7 @@ import { decompress } from '../archive/decompress.ts'
 import { detectFormat, headBytes } from '../archive/format.ts'
 import { limit } from '../limits.ts'
 import { overLimit, unreadableImage } from './refusals.ts'
-import { readTarLayer } from './tar-layer.ts'
+import { readTarLayer, type TarEntry } from './tar-layer.ts'
 
 const chunkBytes = 1024 * 1024
 
@@ -58,8 +58,21 @@ export async function openTarPlace(path: string, where: string): Promise<BlobPla
   }
   await file.close()
   if (format === 'tar') return openPlainTar(path, where)
-  if (format === 'gzip' || format === 'zstd') return openPackedTar(path, format, where)
+  if (format === 'gzip' || format === 'zstd') return openPackedTar(path, where)
   throw unreadableImage(where, 'it is neither a tar nor a packed one')
+}
+
+/** The entries of a tar, packed or not, from its start. */
+export async function* tarEntries(path: string, where: string): AsyncGenerator<TarEntry> {
+  const bytes = new ByteStream(createReadStream(path, { highWaterMark: chunkBytes }))
+  const { format } = detectFormat(await bytes.peek(headBytes))
+  if (format === 'tar') return yield* readTarLayer(bytes, where)
+  if (format !== 'gzip' && format !== 'zstd')
+    throw unreadableImage(where, 'it is neither a tar nor a packed one')
+  yield* readTarLayer(
+    decompress(format, bytes, where, new Budget(where, { bytes: 'layerBytes', entries: 'layerEntries' })),
+    where,
+  )
 }
 
 interface Stretch {
@@ -137,14 +150,8 @@ async function findStretches(path: string, where: string): Promise<Map<string, S
   return stretches
 }
 
-async function openPackedTar(path: string, format: 'gzip' | 'zstd', where: string): Promise<BlobPlace> {
-  const entries = () => {
-    const packed = new ByteStream(createReadStream(path, { highWaterMark: chunkBytes }))
-    return readTarLayer(
-      decompress(format, packed, where, new Budget(where, { bytes: 'layerBytes', entries: 'layerEntries' })),
-      where,
-    )
-  }
+async function openPackedTar(path: string, where: string): Promise<BlobPlace> {
+  const entries = () => tarEntries(path, where)
   const documents = new Map<string, Uint8Array>()
   const sizes = new Map<string, number>()
   let keptBytes = 0

@@ -1,20 +1,19 @@
-export { digestPattern } from './config.ts'
-export {
-  imageArchiveKind,
-  imageSchemes,
-  openImage,
-  parseImagePath,
-  type ImagePath,
-  type ImageScheme,
-} from './open-image.ts'
+export { digestPattern, isIndex, parseManifest } from './config.ts'
+export { imageArchiveKind, openImage, parseImagePath } from './open-image.ts'
+export { findImageInput, imageInput } from './image-input.ts'
 export { defaultPlatform, parsePlatform, type Platform } from './platform.ts'
 export type {
   Descriptor,
   EntryKind,
   HistoryStep,
+  ImagePath,
+  ImageScheme,
   ImageConfig,
   Layer,
   LayerEntry,
   OpenImage,
   OpenLayer,
 } from './types.ts'
+export { credentialFiles } from './registry/credentials.ts'
+export { openRepository, type RegistrySettings, type Repository } from './registry/client.ts'
+export { parseRegistryReference, type RegistryReference } from './registry/reference.ts'

@@ -1,13 +1,7 @@
 import { stat } from 'node:fs/promises'
-import { Budget } from '../archive/budget.ts'
-import { ByteStream } from '../archive/byte-stream.ts'
-import { decompress } from '../archive/decompress.ts'
-import { detectFormat, headBytes } from '../archive/format.ts'
 import { AllclearError } from '../errors.ts'
-import { limit } from '../limits.ts'
-import { openFolderPlace, openTarPlace, type BlobPlace } from './blob-places.ts'
+import { openFolderPlace, openTarPlace, tarEntries, type BlobPlace } from './blob-places.ts'
 import {
-  descriptorOf,
   emptyConfig,
   isIndex,
   parseConfig,
@@ -17,19 +11,21 @@ import {
 } from './config.ts'
 import { readDockerManifest } from './docker-archive.ts'
 import { readFolderLayer } from './folder-layer.ts'
+import { layersOf } from './layers-of.ts'
+import { openLayer } from './open-layer.ts'
 import { choosePlatform, type Platform } from './platform.ts'
-import { overLimit, unreadableImage } from './refusals.ts'
-import { readTarLayer } from './tar-layer.ts'
-import type { ImageConfig, Layer, OpenImage, OpenLayer } from './types.ts'
-import { checkDigest, verified } from './verify.ts'
-
-export const imageSchemes = ['docker-archive', 'oci-archive', 'oci-dir', 'dir'] as const
-export type ImageScheme = (typeof imageSchemes)[number]
-
-export interface ImagePath {
-  scheme: ImageScheme
-  path: string
-}
+import { openRemoteImage } from './registry/open-remote.ts'
+import type { RegistrySettings } from './registry/client.ts'
+import { unreadableImage } from './refusals.ts'
+import {
+  imageSchemes,
+  type ImagePath,
+  type ImageScheme,
+  type Layer,
+  type OpenImage,
+  type OpenLayer,
+} from './types.ts'
+import { checkDigest } from './verify.ts'
 
 /** `docker-archive:FILE`, `oci-archive:FILE`, `oci-dir:FOLDER` or `dir:FOLDER`; null for anything else. */
 export function parseImagePath(text: string): ImagePath | null {
@@ -42,13 +38,20 @@ export interface OpenOptions {
   /** For messages; the path when absent. */
   source?: string
   platform?: Platform
+  /** For images in a registry. */
+  registry?: RegistrySettings
+  signal?: AbortSignal
 }
 
-/** Opens an image on this machine. Throws `image.unreadable` with the reason. */
+/** Opens an image, on this machine or in a registry. Throws `image.unreadable` and others with the reason. */
 export async function openImage(
   { scheme, path }: ImagePath,
-  { source = path, platform }: OpenOptions = {},
+  { source = path, platform, registry, signal }: OpenOptions = {},
 ): Promise<OpenImage> {
+  if (scheme === 'registry') {
+    if (registry === undefined) throw new Error('an image in a registry is opened with the settings for it')
+    return openRemoteImage(path, registry, { platform, signal })
+  }
   const found = await stat(path).catch((error: unknown) => {
     throw new AllclearError('not-found', {
       message: `${path} cannot be read: ${(error as Error).message}`,
@@ -81,7 +84,7 @@ export async function imageArchiveKind(path: string): Promise<ImageScheme | null
   if (found === null) return null
   if (found.isDirectory())
     return (await openFolderPlace(path, path).sizeOf('oci-layout')) === null ? null : 'oci-dir'
-  if (!found.isFile()) return null
+  if (!found.isFile() || !(await beginsLikeImage(path))) return null
   let place: BlobPlace
   try {
     place = await openTarPlace(path, path)
@@ -95,6 +98,22 @@ export async function imageArchiveKind(path: string): Promise<ImageScheme | null
   } finally {
     await place.close()
   }
+}
+
+/**
+ * Whether the first entry can be that of an image archive. A packed archive has to be read whole to see what is in it,
+ * and that is not worth doing for a gigabyte of documents.
+ */
+async function beginsLikeImage(path: string): Promise<boolean> {
+  try {
+    for await (const { name } of tarEntries(path, path))
+      return /^(?:\.\/)?(?:blobs|oci-layout|index\.json|manifest\.json|repositories|[0-9a-f]{64}|sha256:)/.test(
+        name,
+      )
+  } catch (error) {
+    if (!(error instanceof AllclearError)) throw error
+  }
+  return false
 }
 
 async function openRootFolder(path: string, source: string): Promise<OpenImage> {
@@ -210,23 +229,6 @@ async function openDocker(place: BlobPlace, source: string): Promise<OpenImage> 
   }
 }
 
-export function layersOf(found: readonly FoundDescriptor[], config: ImageConfig, source: string): Layer[] {
-  if (found.length > limit('imageLayers'))
-    throw overLimit(source, `has more than ${limit('imageLayers')} layers`, 'ALLCLEAR_LIMIT_IMAGE_LAYERS')
-  if (config.diffIds.length !== found.length)
-    throw unreadableImage(
-      source,
-      `its configuration names ${config.diffIds.length} layers and its manifest ${found.length}`,
-    )
-  const steps = stepsOfLayers(config.history, found.length)
-  return found.map((descriptor, position) => ({
-    position,
-    descriptor: descriptorOf(descriptor),
-    diffId: config.diffIds[position],
-    createdBy: steps[position],
-  }))
-}
-
 async function* openBlobs(
   place: BlobPlace,
   layers: readonly Layer[],
@@ -248,28 +250,4 @@ async function* openBlobs(
     yield openLayer(layer, chunks, `${source}: layer ${layer.position + 1}`)
   }
   if (missing > 0) throw unreadableImage(source, `it lacks ${missing} of its layers`)
-}
-
-/** A layer from the blob as it is stored; what is packed and how is told by its bytes, digests by what promised them. */
-export function openLayer(layer: Layer, blob: AsyncIterable<Uint8Array>, where: string): OpenLayer {
-  return {
-    layer,
-    async *entries() {
-      const digest = layer.descriptor?.digest
-      const stored = new ByteStream(digest ? verified(blob, digest, where) : blob)
-      const { format, title } = detectFormat(await stored.peek(headBytes))
-      let chunks: AsyncIterable<Uint8Array>
-      if (format === 'gzip' || format === 'zstd')
-        chunks = decompress(
-          format,
-          stored,
-          where,
-          new Budget(where, { bytes: 'layerBytes', entries: 'layerEntries' }),
-        )
-      else if (format === 'tar' || format === 'plain') chunks = stored
-      else throw unreadableImage(where, `it is packed with ${title}`)
-      if (layer.diffId !== null) chunks = verified(chunks, layer.diffId, where)
-      yield* readTarLayer(chunks, where)
-    },
-  }
 }

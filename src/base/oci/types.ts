@@ -83,3 +83,12 @@ export interface OpenImage {
   openLayers(wanted?: (layer: Layer) => boolean): AsyncGenerator<OpenLayer>
   close(): Promise<void>
 }
+
+export const imageSchemes = ['docker-archive', 'oci-archive', 'oci-dir', 'dir'] as const
+export type ImageScheme = (typeof imageSchemes)[number]
+
+/** Where an image lies: a path on this machine, or a reference in a registry. */
+export interface ImagePath {
+  scheme: ImageScheme | 'registry'
+  path: string
+}

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AllclearError } from '../errors.ts'
 import { limit } from '../limits.ts'
+import { outboundFetch } from './fetch.ts'
 
 export interface FetchOptions {
   signal?: AbortSignal
@@ -30,7 +31,7 @@ export async function fetchPatiently(
   for (let attempt = 0; attempt < attempts; attempt++) {
     if (attempt > 0) await sleep(pauseMs(attempt - 1), undefined, { signal })
     try {
-      const response = await fetch(url, {
+      const response = await outboundFetch(url, {
         headers,
         signal: signal
           ? AbortSignal.any([signal, AbortSignal.timeout(limit('feedTimeoutMs'))])
@@ -42,6 +43,7 @@ export async function fetchPatiently(
       if (response.status < 500 && response.status !== 408 && response.status !== 429) break
     } catch (error) {
       signal?.throwIfAborted()
+      if (error instanceof AllclearError) throw error
       reason =
         (error as Error).cause instanceof Error
           ? ((error as Error).cause as Error).message

@@ -114,6 +114,32 @@ export interface Database {
     left_out: string
     current: number
   }
+  layer: { no: number; diff_id: string; reader_version: number; read_at: number; reading: Uint8Array }
+  layer_file: { key: number; layer_no: number }
+  image_layer: {
+    image_no: number
+    position: number
+    layer_no: number
+    digest: string | null
+    size_bytes: number | null
+    created_by: string | null
+    chain: string
+  }
+  image_catalogue: {
+    image_no: number
+    catalogued_at: number
+    layers: number
+    packages: number
+    contents: Uint8Array
+  }
+  image_unread: {
+    image_no: number
+    reference: string
+    code: string
+    reason: string
+    tried_at: number
+    attempts: number
+  }
   cluster: {
     no: number
     name: string

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path'
 import { isDocumentName } from '../../api/document-names.ts'
 import type { Input } from '../../know/knowledge.ts'
+import { localImage } from '../image-argument.ts'
 import type { CliIo } from '../io.ts'
 
 /**
@@ -18,8 +20,21 @@ export async function* walkPaths(
     if (!wanted) skipped.push(name)
     return wanted
   }
-  for await (const input of walkInputs(paths, { stdin: io.stdin, cwd: io.cwd, accept })) {
-    io.signal.throwIfAborted()
-    yield input
+  for (const path of paths) {
+    const image = kind === 'sbom' ? await imageOf(path, io) : null
+    if (image !== null) yield image
+    else
+      for await (const input of walkInputs([path], { stdin: io.stdin, cwd: io.cwd, accept })) {
+        io.signal.throwIfAborted()
+        yield input
+      }
   }
+}
+
+/** An image among documents: `docker-archive:FILE` and the like by its name, a file or folder by its content. */
+async function imageOf(text: string, io: CliIo): Promise<Input | null> {
+  if (text === '-') return null
+  const { findImageInput, imageInput } = await import('../../base/oci/index.ts')
+  const named = localImage(text, io)
+  return named === null ? findImageInput(resolve(io.cwd, text), text) : imageInput(named, text)
 }

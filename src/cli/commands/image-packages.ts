@@ -1,6 +1,6 @@
 import type { CataloguedImagePackage, ImageContents } from '../../know/catalog/types.ts'
 import type { CommandContext } from '../context.ts'
-import { localImage } from '../image-argument.ts'
+import { contentsOf } from '../image-argument.ts'
 import { formatCount, plural } from '../output/format.ts'
 import { print } from '../output/print.ts'
 import { formatTable } from '../output/table.ts'
@@ -9,7 +9,7 @@ import type { OptionValues } from '../spec.ts'
 
 /** `allclear image packages IMAGE`: exit code 3 when something in the image could not be read. */
 export async function run(context: CommandContext, [name]: string[], options: OptionValues): Promise<number> {
-  const found = await contentsOf(context, name, options)
+  const found = await contentsOf(context, name, options.platform)
   const { type } = options
   const contents: ImageContents =
     typeof type === 'string'
@@ -22,26 +22,6 @@ export async function run(context: CommandContext, [name]: string[], options: Op
     table: (wide) => formatContents(context, contents, wide),
   })
   return contents.problems.length > 0 ? 3 : 0
-}
-
-async function contentsOf(
-  context: CommandContext,
-  name: string,
-  { platform }: OptionValues,
-): Promise<ImageContents> {
-  const image = localImage(name, context.io)
-  if (image === null) {
-    const client = await context.client()
-    return client.get<ImageContents>(`/images/${encodeURIComponent(name)}/packages`)
-  }
-  const client = await context.client('nothing')
-  const contents = await client.work<ImageContents>(
-    '/catalogue',
-    typeof platform === 'string' ? { platform } : {},
-    { image, onProgress: (progress) => context.progress.show(progress) },
-  )
-  context.progress.end()
-  return contents
 }
 
 export function formatContents({ terminal }: CommandContext, contents: ImageContents, wide: boolean): string {

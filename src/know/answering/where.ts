@@ -1,6 +1,6 @@
 import { AllclearError } from '../../base/errors.ts'
 import type { WhereAnswer } from '../answers.ts'
-import { findImages } from '../catalog/index.ts'
+import { cataloguedImages, findImages, imagesWithContent, imagesWithPath } from '../catalog/index.ts'
 import type { Context } from '../context.ts'
 import type { WhereQuery } from '../knowledge.ts'
 import {
@@ -40,6 +40,8 @@ interface Found {
   present: boolean
   /** For an image: whether its contents matter to the answer. */
   needsContents: boolean
+  /** Something that would have to be seen was not, beyond what the coverage meter counts. */
+  blind?: boolean
 }
 
 export async function answerWhere(context: Context, query: WhereQuery): Promise<WhereAnswer> {
@@ -52,7 +54,8 @@ export async function answerWhere(context: Context, query: WhereQuery): Promise<
   const { reach } = found
   const coverage = context.meter.of(index, inputs, context.clock.nowMs())
   const blind =
-    found.needsContents && (coverage.images.known < coverage.images.running || found.unknown.length > 0)
+    found.needsContents &&
+    (coverage.images.known < coverage.images.running || found.unknown.length > 0 || found.blind === true)
   const radius = radiusOf(reach, blind || coverage.clusters.notSeen.length > 0)
   const verdict = found.present
     ? 'yes'
@@ -134,9 +137,40 @@ async function prepare(
         needsContents: false,
       })
     }
+    case 'file': {
+      const { path, sha256 } = question
+      const images =
+        path === null
+          ? await imagesWithContent(context.store, sha256 as string)
+          : await imagesWithPath(context.store, path)
+      const read = await cataloguedImages(context.store)
+      return (filter) => {
+        const unread = unreadImages(index, read)
+        const reach = context.reach(index).ofImages(images, filter)
+        return {
+          kind: 'file',
+          understoodAs: `file ${path === null ? `with SHA-256 ${sha256}` : `/${path}`} in the layers of ${read.size} images${unread > 0 ? `; the layers of ${unread} running images were not read` : ''}`,
+          reach,
+          unknown: [],
+          verdictOf: () => affectedWithoutFix,
+          present: anywhere(reach),
+          needsContents: true,
+          blind: unread > 0,
+        }
+      }
+    }
     case 'workload':
       return (filter) => whatWorkloadRuns(context, index, question.id, filter)
   }
+}
+
+/** Running images whose files are not known: an SBOM names packages, not files. */
+function unreadImages(index: FleetIndex, read: ReadonlySet<number>): number {
+  const unread = new Set<number>()
+  for (let run = 1; run <= index.runCount; run++)
+    if (index.runLastMs[run] === 0 && index.runImage[run] !== 0 && !read.has(index.runImage[run]))
+      unread.add(index.runImage[run])
+  return unread.size
 }
 
 function whatWorkloadRuns(context: Context, index: FleetIndex, id: string, filter: ReachFilter): Found {

@@ -45,7 +45,7 @@ export async function storedDocuments(
 
 /**
  * Stores a batch of documents in one transaction: package versions that are new, their findings, images, references
- * and contents. `keys[i][j]` is the key of package j of document i.
+ * and contents. `keys[i][j]` is the key of package j of document i; `within` stores what belongs to the same batch.
  */
 export async function storeDocuments(
   store: Store,
@@ -53,6 +53,7 @@ export async function storeDocuments(
   judge: Judge,
   documents: readonly ReadDocument[],
   keys: readonly (readonly PackageKey[])[],
+  within: (transaction: Transaction, delta: CatalogDelta) => Promise<void> = async () => {},
 ): Promise<CatalogDelta> {
   const nowMs = clock.nowMs()
   return store.transaction(
@@ -79,6 +80,7 @@ export async function storeDocuments(
           ...(await contentsOf(transaction, imageNo)),
         })
       }
+      await within(transaction, delta)
       return delta
     },
     { mode: 'bulk' },

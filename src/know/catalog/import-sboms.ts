@@ -144,7 +144,7 @@ export function refuse(report: ImportReport, source: string, error: unknown): vo
 }
 
 /** Digest of the image, else its name, else the document's own name: something to hang the contents on. */
-function imageIdOf({ subject }: SbomDocument, source: string): string {
+export function imageIdOf({ subject }: SbomDocument, source: string): string {
   const digest = subject.digests[0] ?? subject.imageId
   if (digest) return digest
   const name = subject.references[0] ?? subject.name

@@ -1,3 +1,6 @@
+import type { AttachedComparison } from './image-answers.ts'
+import type { ImageContents } from './image-contents.ts'
+
 export {
   documentsOf,
   ecosystemsOfFleet,
@@ -13,6 +16,32 @@ export { importSboms, readDocument } from './import-sboms.ts'
 export { openJudge, type Judge } from './judge.ts'
 export { refreshFindings, type FindingDelta } from './refresh-findings.store.ts'
 export { scanDocument, UnknownPackages } from './scan.ts'
-export { cataloguers } from './cataloguers/index.ts'
 export { documentOfImage } from './image-contents.ts'
-export { readImageAt } from './read-image-at.ts'
+export { diffContents } from './diff-contents.ts'
+export {
+  basesOf,
+  cataloguedImages,
+  imagesWithContent,
+  imagesWithPath,
+  loadImageContents,
+} from './layers.store.ts'
+export { listUnread, noteUnread, unreadRunningImages, type UnreadImage } from './unread.store.ts'
+
+/** Readers of images load when there is one to read: a scan of a document waits for none of them. */
+export async function readImageAt(
+  ...given: Parameters<typeof import('./read-image-at.ts').readImageAt>
+): Promise<ImageContents> {
+  return (await import('./read-image-at.ts')).readImageAt(...given)
+}
+
+export async function addImage(
+  ...given: Parameters<typeof import('./add-image.ts').addImage>
+): Promise<import('./add-image.ts').AddedImage> {
+  return (await import('./add-image.ts')).addImage(...given)
+}
+
+export async function compareAttached(
+  ...given: Parameters<typeof import('./attached.ts').compareAttached>
+): Promise<AttachedComparison[]> {
+  return (await import('./attached.ts')).compareAttached(...given)
+}

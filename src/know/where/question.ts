@@ -11,6 +11,8 @@ export type Question =
   | { kind: 'package'; name: string; ecosystem: string | null; range: VersionRange | null }
   | { kind: 'reference'; reference: string }
   | { kind: 'workload'; id: string }
+  /** A file by its path (without leading slash) or by the SHA-256 of its content. */
+  | { kind: 'file'; path: string | null; sha256: string | null }
 
 // Advisory ids other than CVE and GHSA only as they are written: `gcc-10` and `openjdk-17` are packages.
 const vulnerabilityId =
@@ -33,6 +35,10 @@ export function parseQuestion(text: string): Question {
   if (asked === '') throw unclear(text, 0, 'nothing was asked')
   if (asked.length > 4096) throw unclear(asked.slice(0, 80), 0, 'the question is too long')
   if (vulnerabilityId.test(asked)) return { kind: 'vulnerability', id: canonicalId(asked) }
+  // What people paste: a digest alone is an image's, so that of a file says what it is.
+  const ofFile = /^sha256-of-a-file:([0-9a-f]{64})$/i.exec(asked)
+  if (ofFile) return { kind: 'file', path: null, sha256: ofFile[1].toLowerCase() }
+  if (asked.startsWith('file:')) return questionOfFile(asked, asked.slice('file:'.length))
   const digest = /^(?:sha256:)([0-9a-f]{6,64})$/i.exec(asked)
   if (digest) return { kind: 'digest', digest: `sha256:${digest[1].toLowerCase()}` }
   if (asked.startsWith('pkg:')) return questionOfPurl(asked)
@@ -57,6 +63,20 @@ export function parseQuestion(text: string): Question {
   if ((asked.match(/\//g)?.length ?? 0) >= 3 && !asked.includes(':')) return { kind: 'workload', id: asked }
   if (looksLikeReference(asked)) return { kind: 'reference', reference: asked }
   return questionOfPackage(asked, asked, null)
+}
+
+/** `file:/usr/lib/libssl.so.3`, or `file:sha256:…` for its content. */
+function questionOfFile(text: string, asked: string): Question {
+  const content = /^sha256:([0-9a-f]{64})$/i.exec(asked)
+  if (content) return { kind: 'file', path: null, sha256: content[1].toLowerCase() }
+  const path = asked.split('/').filter((part) => part !== '' && part !== '.')
+  if (path.length === 0 || path.includes('..'))
+    throw unclear(
+      text,
+      5,
+      'a file is named by its whole path, `file:/usr/lib/libssl.so.3`, or by its content, `file:sha256:…`',
+    )
+  return { kind: 'file', path: path.join('/'), sha256: null }
 }
 
 function canonicalId(id: string): string {
@@ -122,7 +142,7 @@ function looksLikeReference(text: string): boolean {
 function unclear(text: string, at: number, reason: string): AllclearError {
   return new AllclearError('query.invalid', {
     message: `"${text}" cannot be understood at character ${at + 1}: ${reason}.`,
-    next: 'Ask for a CVE or GHSA id, `package@range`, a package URL, a digest, an image reference or CLUSTER/NAMESPACE/KIND/NAME.',
+    next: 'Ask for a CVE or GHSA id, `package@range`, a package URL, a digest, an image reference, `file:/PATH`, `file:sha256:…` or CLUSTER/NAMESPACE/KIND/NAME.',
     where: `character ${at + 1}`,
   })
 }

@@ -602,6 +602,42 @@ export type HomeAnswer = {
   changes: Change[]
 }
 
+export type ImageAdded = {
+  id: string
+  reference: string
+  digest: string | null
+  changed: boolean
+  layers: number
+  packages: number
+  owned: number
+  findingsAdded: number
+  problems: {
+    reason: string
+    count: number
+    examples: string[]
+  }[]
+  /** Known images that this one is built on, the nearest first. */
+  bases: {
+    id: string
+    name: string
+    layers: number
+  }[]
+  attached: {
+    digest: string
+    artifactType: string
+    format: string
+    signature: string
+    packages: number
+    both: number
+    onlyDocument: string[]
+    onlyDocumentTotal: number
+    onlyLayers: string[]
+    onlyLayersTotal: number
+    refused: string
+  }[]
+  tookMs: number
+}
+
 export type ImageAnswer = {
   digest: string | null
   id: string
@@ -683,6 +719,48 @@ export type ImageContents = {
   }[]
 }
 
+export type ImageDiff = {
+  a: {
+    source: string
+    reference: string | null
+    digest: string | null
+    layers: number
+    packages: number
+  }
+  b: {
+    source: string
+    reference: string | null
+    digest: string | null
+    layers: number
+    packages: number
+  }
+  sharedLayers: number
+  distribution: {
+    a: string | null
+    b: string | null
+  }
+  added: {
+    type: string
+    name: string
+    version: string | null
+    purl: string | null
+    layer: number
+  }[]
+  removed: {
+    type: string
+    name: string
+    version: string | null
+    purl: string | null
+  }[]
+  changed: {
+    type: string
+    name: string
+    from: string[]
+    to: string[]
+  }[]
+  unchanged: number
+}
+
 export type ImageLayer = {
   /** From 0 at the bottom. */
   position: number
@@ -700,6 +778,28 @@ export type ImageLayer = {
   packages: number
 }
 
+export type ImageLayers = {
+  id: string
+  digest: string | null
+  reference: string
+  platform: string | null
+  createdAtMs: number | null
+  cataloguedAtMs: number
+  distribution: {
+    id: string
+    versionId: string | null
+    name: string | null
+    path: string
+  } | null
+  /** Known images that this one is built on, the nearest first. */
+  bases: {
+    id: string
+    name: string
+    layers: number
+  }[]
+  layers: ImageLayer[]
+}
+
 export type ImagePackage = {
   purl: string
   name: string
@@ -714,6 +814,12 @@ export type ImagePackage = {
 export type ImagePage = {
   total: number
   rows: ImageSummary[]
+}
+
+export type ImagePull = {
+  image: string
+  platform?: string
+  reference?: string
 }
 
 export type ImageSummary = {
@@ -983,6 +1089,25 @@ export type ReachDiff = {
   }[]
 }
 
+export type RunningImagesRead = {
+  read: number
+  failed: {
+    id: string
+    reference: string
+    code: string
+    reason: string
+  }[]
+  failedTotal: number
+  waiting: number
+  left: number
+  tookMs: number
+}
+
+export type RunningImagesRequest = {
+  /** At most so many now; all that are due when absent. */
+  limit?: number
+}
+
 export type SbomDocument = {
   format:
     | 'cyclonedx-json'
@@ -1168,6 +1293,17 @@ export type UnknownVulnerability = {
   next: string
 }
 
+export type UnreadImages = {
+  rows: {
+    id: string
+    reference: string
+    code: string
+    reason: string
+    triedAtMs: number
+    attempts: number
+  }[]
+}
+
 export type VersionOrders = {
   results: ('<' | '=' | '>' | '?')[]
 }
@@ -1188,7 +1324,7 @@ export type WhereAnswer = {
   verdict: 'yes' | 'no' | 'unknown'
   coverage: Coverage
   query: string
-  kind: 'package' | 'vulnerability' | 'image' | 'reference' | 'workload'
+  kind: 'package' | 'vulnerability' | 'image' | 'reference' | 'workload' | 'file'
   understoodAs: string
   radius: Radius
   packages: {
@@ -1418,6 +1554,18 @@ export interface Requests {
     body: undefined
     answer: ImagePage
   }
+  /** Read an image archive from its layers and keep what it contains */
+  'POST /api/v1/images': {
+    path: {}
+    query: {
+      source?: string
+      platform?: string
+      /** What the image is called, when the archive does not say. */
+      reference?: string
+    }
+    body: unknown
+    answer: ImageAdded
+  }
   /** What is in an image, what is wrong with it, where it runs */
   'GET /api/v1/images/{id}': {
     path: {
@@ -1498,6 +1646,59 @@ export interface Requests {
     }
     body: undefined
     answer: unknown
+  }
+  /** What was read of an image from its layers: layers, packages with their evidence */
+  'GET /api/v1/images/{id}/packages-of-layers': {
+    path: {
+      /** Digest, `name:…` or reference, URL-encoded. */
+      id: string
+    }
+    query: {}
+    body: undefined
+    answer: ImageContents
+  }
+  /** How an image is put together, and which known images it is built on */
+  'GET /api/v1/images/{id}/layers': {
+    path: {
+      /** Digest, `name:…` or reference, URL-encoded. */
+      id: string
+    }
+    query: {}
+    body: undefined
+    answer: ImageLayers
+  }
+  /** What differs between two images whose layers were read */
+  'GET /api/v1/images/{id}/diff/{other}': {
+    path: {
+      /** Digest, `name:…` or reference, URL-encoded. */
+      id: string
+      /** Digest, `name:…` or reference, URL-encoded. */
+      other: string
+    }
+    query: {}
+    body: undefined
+    answer: ImageDiff
+  }
+  /** Read an image from its registry and keep what it contains */
+  'POST /api/v1/images/pull': {
+    path: {}
+    query: {}
+    body: ImagePull
+    answer: ImageAdded
+  }
+  /** Read the running images that nobody read, the most used first */
+  'POST /api/v1/images/running': {
+    path: {}
+    query: {}
+    body: RunningImagesRequest
+    answer: RunningImagesRead
+  }
+  /** Running images that could not be read, and why */
+  'GET /api/v1/images-unread': {
+    path: {}
+    query: {}
+    body: undefined
+    answer: UnreadImages
   }
   /** Read an image from its layers without keeping anything */
   'POST /api/v1/catalogue': {

@@ -45,6 +45,3 @@ export const cataloguers: readonly Cataloguer[] = [
   r,
   versionStrings,
 ]
-
-/** Raised whenever a cataloguer finds more or other things: layers that are known are read again then. */
-export const cataloguersVersion = 1

@@ -1,0 +1,221 @@
+import { createPublicKey, verify, type KeyObject } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { AllclearError } from '../../base/errors.ts'
+import { limit } from '../../base/limits.ts'
+import { parseManifest, isIndex, type Repository } from '../../base/oci/index.ts'
+import { readSbom } from '../sbom/index.ts'
+import type { SbomDocument } from '../sbom/types.ts'
+import type { AttachedComparison } from './image-answers.ts'
+import type { ImageContents } from './image-contents.ts'
+
+/**
+ * SBOMs and attestations that lie beside an image in its registry: OCI 1.1 referrers or their tag, the tags of cosign
+ * (`.sbom`, `.att`), and the attestation manifests that Docker's builder lists in the image's index.
+ */
+export async function compareAttached(
+  repository: Repository,
+  contents: ImageContents,
+  keyFiles: readonly string[],
+  index: Uint8Array | null,
+): Promise<AttachedComparison[]> {
+  if (contents.digest === null) return []
+  const keys = await Promise.all(keyFiles.map(readKey))
+  const compared: AttachedComparison[] = []
+  for (const found of await listAttached(repository, contents.digest, index)) {
+    if (compared.length >= limit('attachedDocuments')) break
+    try {
+      const bytes = await repository.document(found.digest, limit('documentBytes'))
+      const { document, signature } = understand(bytes, found, contents.digest, keys)
+      compared.push(compare(found, document, signature, contents))
+    } catch (error) {
+      if (!(error instanceof AllclearError)) throw error
+      compared.push({ ...nothingCompared(found), refused: error.message })
+    }
+  }
+  return compared
+}
+
+interface Attached {
+  digest: string
+  artifactType: string
+}
+
+const sbomTypes = /cyclonedx|spdx|syft|in-toto|dsse|sigstore\.bundle/
+
+async function listAttached(
+  repository: Repository,
+  digest: string,
+  index: Uint8Array | null,
+): Promise<Attached[]> {
+  const manifests = new Map<string, string>()
+  const referrers = await repository.referrers(digest)
+  if (referrers !== null) {
+    const found = parseManifest(referrers, `referrers of ${digest}`)
+    if (isIndex(found))
+      for (const one of found.manifests) manifests.set(one.digest, one.artifactType ?? one.mediaType ?? '')
+  }
+  if (index !== null) {
+    const found = parseManifest(index, 'index')
+    if (isIndex(found))
+      for (const { digest: own, annotations } of found.manifests)
+        if (
+          annotations?.['vnd.docker.reference.type'] === 'attestation-manifest' &&
+          annotations['vnd.docker.reference.digest'] === digest
+        )
+          manifests.set(own, 'attestation-manifest')
+  }
+  for (const suffix of ['sbom', 'att']) {
+    const found = await repository.findManifest(`${digest.replace(':', '-')}.${suffix}`)
+    if (found !== null) manifests.set(found.digest, `cosign ${suffix}`)
+  }
+  const attached: Attached[] = []
+  for (const [own, artifactType] of [...manifests].slice(0, limit('attachedDocuments'))) {
+    const found = parseManifest((await repository.manifest(own)).bytes, own)
+    if (isIndex(found)) continue
+    for (const layer of found.layers) {
+      const type = layer.mediaType ?? ''
+      const predicate = layer.annotations?.['in-toto.io/predicate-type'] ?? layer.annotations?.predicateType
+      // A provenance or a scan's report is no list of packages.
+      if (predicate !== undefined && !/cyclonedx|spdx|syft/i.test(predicate)) continue
+      if (sbomTypes.test(type) || sbomTypes.test(artifactType) || predicate !== undefined)
+        attached.push({ digest: layer.digest, artifactType: predicate ?? (type || artifactType) })
+    }
+  }
+  return attached
+}
+
+const envelope = z.object({
+  payload: z.string(),
+  payloadType: z.string(),
+  signatures: z.array(z.object({ sig: z.string() })),
+})
+const bundle = z.object({ dsseEnvelope: envelope })
+const statement = z.object({
+  subject: z.array(z.object({ digest: z.record(z.string(), z.string()) })),
+  predicate: z.unknown(),
+})
+
+/** A bare document, an in-toto statement, or a signed envelope (DSSE, alone or in a Sigstore bundle) with one. */
+function understand(
+  bytes: Buffer,
+  { digest: source }: Attached,
+  imageDigest: string,
+  keys: readonly KeyObject[],
+): { document: SbomDocument; signature: string } {
+  const json = parseOrNull(bytes)
+  const signed = bundle.safeParse(json).data?.dsseEnvelope ?? envelope.safeParse(json).data
+  const inner = signed === undefined ? bytes : Buffer.from(signed.payload, 'base64')
+  const stated = statement.safeParse(signed === undefined ? json : parseOrNull(inner))
+  if (stated.success) {
+    const [algorithm, hex] = imageDigest.split(':')
+    if (!stated.data.subject.some(({ digest }) => digest[algorithm] === hex))
+      throw new AllclearError('sbom.not-understood', {
+        message: 'The statement is about another image.',
+        next: 'Ask whoever attached it.',
+        where: source,
+      })
+  }
+  return { document: readSbom(inner, { source }), signature: signatureOf(signed, keys) }
+}
+
+function signatureOf(signed: z.infer<typeof envelope> | undefined, keys: readonly KeyObject[]): string {
+  if (signed === undefined) return 'not signed'
+  if (keys.length === 0) return 'signed, not verified: no key is configured'
+  const payload = Buffer.from(signed.payload, 'base64')
+  // DSSE v1, "Pre-Authentication Encoding": lengths before type and payload, so that neither can stand for the other.
+  const message = Buffer.concat([
+    Buffer.from(`DSSEv1 ${Buffer.byteLength(signed.payloadType)} ${signed.payloadType} ${payload.length} `),
+    payload,
+  ])
+  const good = signed.signatures.some(({ sig }) =>
+    keys.some((key) => {
+      const algorithm = key.asymmetricKeyType === 'ed25519' ? null : 'sha256'
+      return verify(algorithm, message, key, Buffer.from(sig, 'base64'))
+    }),
+  )
+  return good ? 'signature verified' : 'signed by nobody whose key is configured'
+}
+
+async function readKey(path: string): Promise<KeyObject> {
+  try {
+    return createPublicKey(await readFile(path))
+  } catch (error) {
+    throw new AllclearError('usage', {
+      message: `${path} is no public key: ${(error as Error).message}`,
+      next: 'Correct ALLCLEAR_ATTESTATION_KEYS, or `registries.attestationKeys` in the configuration.',
+      where: path,
+      cause: error,
+    })
+  }
+}
+
+const examplesMax = 20
+
+/**
+ * The rule: packages are the same when type, namespace, name and version agree; architecture, distribution and other
+ * qualifiers do not matter. Files of distribution packages count as seen here, for other tools list them too.
+ */
+function compare(
+  found: Attached,
+  document: SbomDocument,
+  signature: string,
+  contents: ImageContents,
+): AttachedComparison {
+  const theirs = new Map(document.packages.map((one) => [keyOf(one), nameOf(one)]))
+  const ours = new Map(contents.packages.map((one) => [keyOf(one), nameOf(one)]))
+  const onlyDocument = [...theirs].filter(([key]) => !ours.has(key)).map(([, name]) => name)
+  const onlyLayers = [...ours].filter(([key]) => !theirs.has(key)).map(([, name]) => name)
+  return {
+    ...nothingCompared(found),
+    format: `${document.format} ${document.specVersion}`,
+    signature,
+    packages: document.packages.length,
+    both: theirs.size - onlyDocument.length,
+    onlyDocument: onlyDocument.slice(0, examplesMax),
+    onlyDocumentTotal: onlyDocument.length,
+    onlyLayers: onlyLayers.slice(0, examplesMax),
+    onlyLayersTotal: onlyLayers.length,
+  }
+}
+
+interface Named {
+  type: string
+  namespace: string | null
+  name: string
+  version: string | null
+}
+
+function keyOf({ type, namespace, name, version }: Named): string {
+  // Tools disagree about the namespace of a distribution's packages (`rhel`, `redhat`), and there is one in an image.
+  const place = /^(?:deb|rpm|apk|alpm)$/.test(type) ? '' : (namespace ?? '')
+  return `${type}\n${place}\n${name.toLowerCase()}\n${(version ?? '').replace(/^0:/, '')}`
+}
+
+function nameOf({ type, namespace, name, version }: Named): string {
+  return `${type} ${namespace === null ? '' : `${namespace}/`}${name} ${version ?? 'without version'}`
+}
+
+function nothingCompared({ digest, artifactType }: Attached): AttachedComparison {
+  return {
+    digest,
+    artifactType,
+    format: '',
+    signature: '',
+    packages: 0,
+    both: 0,
+    onlyDocument: [],
+    onlyDocumentTotal: 0,
+    onlyLayers: [],
+    onlyLayersTotal: 0,
+    refused: '',
+  }
+}
+
+function parseOrNull(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    return null
+  }
+}

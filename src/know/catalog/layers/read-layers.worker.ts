@@ -1,0 +1,28 @@
+import type { Run } from '../../../base/work/index.ts'
+import { openImage } from '../../../base/oci/index.ts'
+import { packJson } from '../packed-json.ts'
+import { keysOfLayer } from './file-keys.ts'
+import type { PackedLayer, ReadLayersInput } from './read-image.ts'
+import { readLayer } from './read-layer.ts'
+
+/** Reads some layers of an image on this machine, in a thread of their own. */
+export const run: Run<ReadLayersInput, PackedLayer[]> = async (
+  { path, source, platform, registry, positions },
+  transfer,
+) => {
+  const image = await openImage(path, { source, platform, registry })
+  const wanted = new Set(positions)
+  const packed: PackedLayer[] = []
+  try {
+    for await (const { layer, entries } of image.openLayers(({ position }) => wanted.has(position))) {
+      const reading = await readLayer(entries())
+      const bytes = packJson(reading)
+      const keys = keysOfLayer(reading)
+      transfer.push(bytes.buffer as ArrayBuffer, keys.buffer as ArrayBuffer)
+      packed.push({ position: layer.position, reading: bytes, keys })
+    }
+  } finally {
+    await image.close()
+  }
+  return packed
+}
