@@ -280,6 +280,11 @@ const limits = {
     unit: 'ms',
     why: 'How long a server may say nothing before its connection is given up; a registry that scans on pull took 20 s.',
   },
+  registryBackoffMs: {
+    value: 500,
+    unit: 'ms',
+    why: 'Wait before the second attempt at a registry; each further one waits twice as long.',
+  },
   registryWaitMs: {
     value: 120_000,
     unit: 'ms',

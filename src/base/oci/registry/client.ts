@@ -99,7 +99,7 @@ export function openRepository(
   ): Promise<OutboundResponse> {
     let reason = ''
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
-      let waitMs = 500 * 2 ** attempt * (1 + Math.random() / 2)
+      let waitMs = limit('registryBackoffMs') * 2 ** attempt * (1 + Math.random() / 2)
       try {
         const answer = await askSignedIn(endpoint, path, headers)
         if (answer.status !== 408 && answer.status !== 429 && answer.status < 500) return answer
@@ -257,7 +257,7 @@ export function openRepository(
         // Progress starts the count anew: a large blob over a bad network may be cut many times.
         if (done > before + sizeBytes / 20) attempt = 0
         if (attempt + 1 >= attemptsMax) throw unreachable(where, reasonOf(error))
-        await pause(500 * 2 ** attempt, undefined, { signal })
+        await pause(limit('registryBackoffMs') * 2 ** attempt, undefined, { signal })
       }
     }
   }

@@ -14,7 +14,7 @@ export const dotnet: Cataloguer = {
 }
 
 const schema = z.object({
-  libraries: z.record(z.string(), z.object({ type: z.string(), serviceable: z.unknown() })),
+  libraries: z.record(z.string(), z.object({ type: z.string() })),
 })
 
 /** The framework itself has a dependency file that names no package; its folder says which version it is. */

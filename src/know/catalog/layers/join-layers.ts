@@ -81,10 +81,13 @@ function viewOf(readings: readonly LayerReading[]): View {
   const shownBy = new Map<string, number>()
   /** Paths that are no folder, or were removed: nothing below them shows through. */
   const closed = new Set<string>()
+  /** Folders that some entry lies in, listed or not: what was a file of that name below had to go. */
+  const folders = new Set<string>()
   const counts = readings.map(() => ({ files: 0, hidden: 0 }))
   for (let at = readings.length - 1; at >= 0; at--) {
     const reading = readings[at]
     const closedHere: string[] = []
+    const foldersHere: string[] = []
     let folder = '\0'
     let folderIsClosed = false
     for (const { path, kind } of reading.files) {
@@ -93,16 +96,20 @@ function viewOf(readings: readonly LayerReading[]): View {
       if (own !== folder) {
         folder = own
         folderIsClosed = isUnder(closed, own)
+        if (!folderIsClosed) foldersHere.push(own)
       }
-      const hidden = folderIsClosed || closed.has(path) || shownBy.has(path)
-      if (!hidden) {
-        shownBy.set(path, at)
-        if (kind !== 'folder') closedHere.push(path)
-      }
+      // A link may lead to the folder, and stays.
+      const replaced = kind !== 'folder' && kind !== 'link' && folders.has(path)
+      const hidden = folderIsClosed || closed.has(path) || shownBy.has(path) || replaced
+      if (!hidden) shownBy.set(path, at)
+      // What lay under it in the layers below is gone, even where it is hidden itself by now.
+      if (kind !== 'folder') closedHere.push(path)
       if (kind === 'file') counts[at][hidden ? 'hidden' : 'files']++
     }
     // A layer's own marks speak of the layers below it only.
     for (const path of closedHere) closed.add(path)
+    for (let path of foldersHere)
+      for (; path !== '' && !folders.has(path); path = folderOf(path)) folders.add(path)
     for (const path of reading.whiteouts) closed.add(path)
     for (const path of reading.opaque) closed.add(`${path}/`)
   }
