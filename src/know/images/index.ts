@@ -1,6 +1,13 @@
 export { explainFinding } from './explain.ts'
 export { listImages } from './list.ts'
-export { addImageAt, addRunningImages, diffImages, imageContents, imageLayers, listUnreadImages } from './layers.ts'
+export {
+  addImageAt,
+  addRunningImages,
+  diffImages,
+  imageContents,
+  imageLayers,
+  listUnreadImages,
+} from './layers.ts'
 export { answerImage, listImageFindings, listImagePackages } from './page.ts'
 export { writeImageSbom } from './sbom.ts'
 export { imageStatistics } from './statistics.ts'
