@@ -40,6 +40,8 @@ export class Context {
   readonly work: WorkPool = openWorkPool()
   readonly #listeners = new Set<(change: ChangeRow) => void>()
   readonly ranges: RangeWords
+  /** Package URLs that pages have shown, by number of the package version. */
+  readonly purls = new Map<number, string>()
   readonly #changes = new OneAtATime()
   #index: Promise<FleetIndex> | null = null
   /** What questions are counted with loads with the index: a build that scans a document asks none. */

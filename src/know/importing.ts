@@ -7,7 +7,7 @@ import {
   type TouchedAdvisories,
 } from './advisories/index.ts'
 import type { ImportReport } from './answers.ts'
-import { importSboms as storeSboms, openJudge, refreshFindings, type CatalogDelta } from './catalog/index.ts'
+import { importSboms as storeSboms, refreshFindings, type CatalogDelta } from './catalog/index.ts'
 import type { Context } from './context.ts'
 import {
   applyClusterChanges,
@@ -47,9 +47,8 @@ export async function applyAdvisories(
 ): Promise<void> {
   if (touched.names.size === 0 && touched.added.length === 0) return
   context.forgetAdvisories()
-  const judge = await openJudge(context.store)
   const delta = await context.change(async (index) => {
-    const changed = await refreshFindings(context.store, context.clock, judge, touched.names)
+    const changed = await refreshFindings(context.store, context.clock, touched)
     if (index) {
       for (const { packageVersionNo, advisoryNo } of [...changed.withdrawn, ...changed.changed])
         index.removeFinding(packageVersionNo, advisoryNo)
@@ -136,7 +135,6 @@ export async function importSboms(
   options: ImportOptions & { image?: string },
 ): Promise<ImportReport> {
   const report = await storeSboms(context, inputs, options, (storeBatch) => storeCatalog(context, storeBatch))
-  context.forgetAdvisories()
   await context.announce()
   return report
 }

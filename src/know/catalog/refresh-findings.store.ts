@@ -1,12 +1,10 @@
+import { setImmediate as giveWay } from 'node:timers/promises'
 import type { Clock } from '../../base/clock.ts'
 import type { Store, Transaction } from '../../base/store/index.ts'
-import { channelsOf } from '../matching/index.ts'
+import { loadPackageEntries, type PackedEntry, type TouchedAdvisories } from '../advisories/index.ts'
+import { channelsOf, lookupsOf, matchKey, type KeyMatch, type Lookup } from '../matching/index.ts'
 import type { PackageKey } from '../matching/types.ts'
 import { insertFindings, type FindingRow } from './catalog.store.ts'
-import type { Judge } from './judge.ts'
-
-/** Package names whose advisories changed, by ecosystem (with release). */
-export type TouchedNames = ReadonlyMap<string, ReadonlySet<string>>
 
 /** What a change of advisories did to the findings: added, withdrawn, and changed in what they say. */
 export interface FindingDelta {
@@ -33,41 +31,38 @@ interface PackageVersionRow {
   source_version: string
 }
 
+/** Package versions that are judged between two turns of the event loop; their rows are read together. */
+const versionsAtOnce = 5_000
+/** Up to so many advisories the stored findings of a package version are asked for one by one. */
+const advisoriesAskedSingly = 8
+
 /**
- * Brings the findings of the named packages up to date: only package versions that the fleet holds and whose name or
- * source name was touched are judged again. Narrowing an advisory withdraws findings here just as widening adds them.
+ * Brings the findings of advisories that changed up to date: only package versions that the fleet holds and whose name or
+ * source name was touched are judged again, and only by these advisories. Narrowing an advisory withdraws findings here
+ * just as widening adds them.
  */
 export async function refreshFindings(
   store: Store,
   clock: Clock,
-  judge: Judge,
-  touched: TouchedNames,
+  touched: TouchedAdvisories,
 ): Promise<FindingDelta> {
   const delta: FindingDelta = { added: [], withdrawn: [], changed: [] }
-  const versions = await touchedPackageVersions(store, touched)
+  const advisories = await advisoryNumbersOf(store, [
+    ...touched.added,
+    ...touched.changed,
+    ...touched.withdrawn,
+  ])
+  const versions = await touchedPackageVersions(store, touched.names)
   if (versions.length === 0) return delta
-  const matches = await judge.matches(versions.map(keyOf))
   await store.transaction(
     async (transaction) => {
-      const stored = transaction.prepare<StoredFinding>(
-        'select advisory_no, state, fix_state, fixed_in, decided_by from finding where package_version_no = ?',
-      )
-      for (const [at, { no }] of versions.entries()) {
-        const before = new Map((await stored.all(no)).map((row) => [row.advisory_no, row]))
-        for (const match of matches[at]) {
-          const row = { ...match, packageVersionNo: no }
-          const old = before.get(match.advisoryNo)
-          before.delete(match.advisoryNo)
-          if (!old) delta.added.push(row)
-          else if (
-            old.state !== match.state ||
-            old.fix_state !== match.fixState ||
-            old.fixed_in !== match.fixedIn ||
-            old.decided_by !== match.decidedBy
-          )
-            delta.changed.push(row)
-        }
-        for (const advisoryNo of before.keys()) delta.withdrawn.push({ packageVersionNo: no, advisoryNo })
+      for (let at = 0; at < versions.length; at += versionsAtOnce) {
+        const some = versions.slice(at, at + versionsAtOnce)
+        const entriesOf = await touchedEntries(store, some, touched.names, advisories)
+        const storedOf = storedFindings(transaction, advisories)
+        for (const version of some)
+          compare(version.no, await storedOf(version.no), matchKey(keyOf(version), entriesOf), delta)
+        await giveWay()
       }
       await deleteFindings(transaction, [...delta.withdrawn, ...delta.changed])
       await insertFindings(transaction, [...delta.added, ...delta.changed], clock.nowMs())
@@ -75,6 +70,88 @@ export async function refreshFindings(
     { mode: 'bulk' },
   )
   return delta
+}
+
+function compare(
+  packageVersionNo: number,
+  stored: readonly StoredFinding[],
+  matches: readonly KeyMatch[],
+  delta: FindingDelta,
+): void {
+  const before = new Map(stored.map((row) => [row.advisory_no, row]))
+  for (const match of matches) {
+    const row = { ...match, packageVersionNo }
+    const old = before.get(match.advisoryNo)
+    before.delete(match.advisoryNo)
+    if (!old) delta.added.push(row)
+    else if (
+      old.state !== match.state ||
+      old.fix_state !== match.fixState ||
+      old.fixed_in !== match.fixedIn ||
+      old.decided_by !== match.decidedBy
+    )
+      delta.changed.push(row)
+  }
+  for (const advisoryNo of before.keys()) delta.withdrawn.push({ packageVersionNo, advisoryNo })
+}
+
+/** What these advisories say of the names of some package versions. */
+async function touchedEntries(
+  store: Store,
+  versions: readonly PackageVersionRow[],
+  touched: TouchedAdvisories['names'],
+  advisories: ReadonlySet<number>,
+): Promise<(lookup: Lookup) => readonly PackedEntry[]> {
+  const names = new Map<string, Set<string>>()
+  for (const version of versions)
+    for (const { ecosystem, name } of lookupsOf(keyOf(version))) {
+      if (touched.get(ecosystem)?.has(name) !== true) continue
+      const own = names.get(ecosystem)
+      if (own) own.add(name)
+      else names.set(ecosystem, new Set([name]))
+    }
+  const entries = new Map<string, Map<string, PackedEntry[]>>()
+  for (const [ecosystem, own] of names) {
+    const rows = await loadPackageEntries(store, ecosystem, [...own])
+    for (const [name, all] of rows)
+      rows.set(
+        name,
+        all.filter(({ advisoryNo }) => advisories.has(advisoryNo)),
+      )
+    entries.set(ecosystem, rows)
+  }
+  return ({ ecosystem, name }) => entries.get(ecosystem)?.get(name) ?? []
+}
+
+function storedFindings(
+  transaction: Transaction,
+  advisories: ReadonlySet<number>,
+): (packageVersionNo: number) => Promise<StoredFinding[]> {
+  const columns = 'advisory_no, state, fix_state, fixed_in, decided_by'
+  if (advisories.size <= advisoriesAskedSingly) {
+    const one = transaction.prepare<StoredFinding>(
+      `select ${columns} from finding where package_version_no = ? and advisory_no = ?`,
+    )
+    return async (no) => {
+      const rows: StoredFinding[] = []
+      for (const advisory of advisories) rows.push(...(await one.all(no, advisory)))
+      return rows
+    }
+  }
+  const all = transaction.prepare<StoredFinding>(
+    `select ${columns} from finding where package_version_no = ?`,
+  )
+  return async (no) => (await all.all(no)).filter(({ advisory_no }) => advisories.has(advisory_no))
+}
+
+async function advisoryNumbersOf(store: Store, ids: readonly string[]): Promise<Set<number>> {
+  const statement = store.prepare<{ no: number }>('select no from advisory where id = ?')
+  const numbers = new Set<number>()
+  for (const id of ids) {
+    const row = await statement.get(id)
+    if (row) numbers.add(row.no)
+  }
+  return numbers
 }
 
 async function deleteFindings(
@@ -88,10 +165,11 @@ async function deleteFindings(
 }
 
 /** Package versions of the fleet that one of the touched rows answers for. */
-async function touchedPackageVersions(store: Store, touched: TouchedNames): Promise<PackageVersionRow[]> {
-  const groups = await store
-    .prepare<{ ecosystem: string; type: string }>('select distinct ecosystem, type from package_version')
-    .all()
+async function touchedPackageVersions(
+  store: Store,
+  touched: TouchedAdvisories['names'],
+): Promise<PackageVersionRow[]> {
+  const groups = await ecosystemsAndTypes(store)
   const columns = 'no, ecosystem, type, name, version, source_name, source_version'
   const byName = store.prepare<PackageVersionRow>(
     `select ${columns} from package_version where ecosystem = ? and type = ? and name = ?`,
@@ -110,6 +188,20 @@ async function touchedPackageVersions(store: Store, touched: TouchedNames): Prom
     }
   }
   return [...found.values()]
+}
+
+/** Skips from one pair to the next along the key: there are a few dozen of them and hundreds of thousands of rows. */
+async function ecosystemsAndTypes(store: Store): Promise<{ ecosystem: string; type: string }[]> {
+  const pairs: { ecosystem: string; type: string }[] = []
+  const columns = 'select ecosystem, type from package_version'
+  const next = store.prepare<{ ecosystem: string; type: string }>(
+    `${columns} where (ecosystem, type) > (?, ?) order by ecosystem, type limit 1`,
+  )
+  let row = await store
+    .prepare<{ ecosystem: string; type: string }>(`${columns} order by ecosystem, type limit 1`)
+    .get()
+  for (; row !== undefined; row = await next.get(row.ecosystem, row.type)) pairs.push(row)
+  return pairs
 }
 
 function keyOf(row: PackageVersionRow): PackageKey {

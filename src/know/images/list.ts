@@ -31,7 +31,7 @@ export async function listImages(
       Number(stats.workloads[b] > 0) - Number(stats.workloads[a] > 0) || worst(b) - worst(a) || a - b,
   }
   const top = new Top(page.offset + page.limit, orders[query.sort ?? 'worst'] ?? orders.worst)
-  for (const no of wanted) top.offer(no)
+  for (const no of wanted) top.offer(no, 0)
   const rows = top.first().slice(page.offset)
   return {
     total: wanted.length,

@@ -38,16 +38,16 @@ function compute(index: FleetIndex, { covered, feeds }: CoverageInputs): Coverag
   const pods = new Map<number, number>()
   const unknown = new Top(
     unknownImagesListed,
-    (a, b) =>
-      (pods.get(b) ?? 0) - (pods.get(a) ?? 0) || byText(index.imageName[a], index.imageName[b]) || a - b,
+    (a, b) => byText(index.imageName[a], index.imageName[b]) || a - b,
   )
   const { counts } = index.runningOfImage
   for (let no = 1; no <= index.imageCount; no++) {
     if (counts[no] === 0) continue
     images.running++
     if (index.imageKnown[no] === 0) {
-      pods.set(no, podsOfRuns(index, index.runningOfImage.row(no)))
-      unknown.offer(no)
+      const own = podsOfRuns(index, index.runningOfImage.row(no))
+      pods.set(no, own)
+      unknown.offer(no, own)
       continue
     }
     images.known++

@@ -1,7 +1,7 @@
 import type { BlastGraph, GraphNode } from '../answers.ts'
 import { digestOf } from './coverage.ts'
 import type { PackageCounts } from './package-counts.ts'
-import { clustersOf } from './pages.ts'
+import { clustersOf, matchingPackages } from './pages.ts'
 import { type Reach, running } from './reach.ts'
 import { byText, Top } from './top.ts'
 
@@ -103,12 +103,13 @@ function column(
 ): Column {
   const top = new Top(
     keys.length <= drawnPerColumn ? keys.length : drawnPerColumn - 1,
-    (a, b) => podsOf(b) - podsOf(a) || byText(labelOf(a), labelOf(b)) || a - b,
+    (a, b) => byText(labelOf(a), labelOf(b)) || a - b,
   )
   let pods = 0
   for (let at = 0; at < keys.length; at++) {
-    pods += podsOf(keys[at])
-    top.offer(keys[at])
+    const own = podsOf(keys[at])
+    pods += own
+    if (own >= top.least) top.offer(keys[at], own)
   }
   const drawn = top.first()
   const nodes = drawn.map((key) => ({
@@ -178,16 +179,9 @@ const leftwards = (to: string, from: string, weight: number) => ({ from, to, wei
 
 /** By image the matching package versions; the image's pods run each of them. */
 function packagesOf(reach: Reach, images: readonly number[]): Edges {
-  const asked = new Set(reach.packages)
+  const matching = matchingPackages(reach)
   return new Map(
-    images.map((image) => [
-      image,
-      new Map(
-        [...reach.index.contents(image)]
-          .filter((no) => asked.has(no))
-          .map((no) => [no, reach.imagePods[image]]),
-      ),
-    ]),
+    images.map((image) => [image, new Map(matching(image).map((no) => [no, reach.imagePods[image]]))]),
   )
 }
 

@@ -32,19 +32,14 @@ export function imageRows(
   verdictOf: VerdictOf,
   blanks: PurlBlanks,
 ): Page<AffectedImage> {
-  const { index, imageState, imagePods } = reach
+  const { index, images, imageState, imagePods } = reach
   const { imageName } = index
-  const top = new Top(
-    offset + limit,
-    (a, b) =>
-      Number(imageState[b] === running) - Number(imageState[a] === running) ||
-      podsOf(b) - podsOf(a) ||
-      byText(imageName[a], imageName[b]) ||
-      a - b,
-  )
-  const podsOf = (no: number): number => (imageState[no] === running ? imagePods[no] : 0)
-  for (let at = 0; at < reach.imageCount; at++) top.offer(reach.images[at])
-  const asked = new Set(reach.packages)
+  const top = new Top(offset + limit, (a, b) => byText(imageName[a], imageName[b]) || a - b)
+  for (let at = 0; at < reach.imageCount; at++) {
+    const weight = imageState[images[at]] === running ? imagePods[images[at]] + 1 : 0
+    if (weight >= top.least) top.offer(images[at], weight)
+  }
+  const packagesOf = matchingPackages(reach)
   return {
     total: reach.imageCount,
     rows: top
@@ -53,18 +48,14 @@ export function imageRows(
       .map((no) => {
         const runs = imageState[no] === running
         const { firstMs, lastMs } = intervalOfImage(reach, no)
-        const packages: AffectedImage['packages'] = []
-        if (asked.size > 0)
-          for (const packageNo of index.contents(no)) {
-            if (!asked.has(packageNo)) continue
-            const { name, version } = index.package(packageNo)
-            packages.push(blanks.add(packageNo, { purl: '', name, version, ...verdictOf(packageNo) }))
-          }
         return {
           digest: digestOf(index.imageId[no]),
           reference: imageName[no],
-          packages,
-          pods: podsOf(no),
+          packages: packagesOf(no).map((packageNo) => {
+            const { name, version } = index.package(packageNo)
+            return blanks.add(packageNo, { purl: '', name, version, ...verdictOf(packageNo) })
+          }),
+          pods: runs ? imagePods[no] : 0,
           workloads: runs ? reach.imageWorkloads[no] : 0,
           clusters: runs ? reach.imageClusters[no] : 0,
           firstSeenAtMs: firstMs,
@@ -75,21 +66,36 @@ export function imageRows(
   }
 }
 
-/** When the image was first and last seen in the runs that the question is about. */
+/** Up to so many package versions are looked for in an image one by one; more are picked from what it contains. */
+const lookedForSingly = 64
+
+/** The package versions asked about that an image contains, ascending. */
+export function matchingPackages({ index, packages }: Reach): (image: number) => number[] {
+  if (packages.length <= lookedForSingly) {
+    const ascending = [...packages].sort((a, b) => a - b)
+    return (image) => ascending.filter((no) => index.imagesOfPackage.has(no, image))
+  }
+  const asked = new Set(packages)
+  return (image) => [...index.contents(image)].filter((no) => asked.has(no))
+}
+
+/** When the image was first and last seen in the runs that the question is about. An image may have had very many. */
 export function intervalOfImage(reach: Reach, no: number): { firstMs: number | null; lastMs: number | null } {
   const { index } = reach
-  let firstMs: number | null = null
-  let lastMs: number | null = null
-  const take = (run: number): void => {
-    if (!reach.admits(run)) return
-    if (firstMs === null || index.runFirstMs[run] < firstMs) firstMs = index.runFirstMs[run]
-    const ownMs = index.runLastMs[run]
-    if (ownMs !== 0 && (lastMs === null || ownMs > lastMs)) lastMs = ownMs
+  const { runFirstMs, runLastMs, endedOfImage } = index
+  let firstMs = Infinity
+  let lastMs = 0
+  for (const run of index.runningOfImage.row(no))
+    if (reach.admits(run) && runFirstMs[run] < firstMs) firstMs = runFirstMs[run]
+  const { values, starts, counts, width } = endedOfImage
+  const end = starts[no] + counts[no] * width
+  for (let at = starts[no]; at < end; at += width) {
+    const run = values[at]
+    if (!reach.admits(run)) continue
+    if (runFirstMs[run] < firstMs) firstMs = runFirstMs[run]
+    if (runLastMs[run] > lastMs) lastMs = runLastMs[run]
   }
-  for (const run of index.runningOfImage.row(no)) take(run)
-  const ended = index.endedOfImage.row(no)
-  for (let at = 0; at < ended.length; at += index.endedOfImage.width) take(ended[at])
-  return { firstMs, lastMs }
+  return { firstMs: firstMs === Infinity ? null : firstMs, lastMs: lastMs === 0 ? null : lastMs }
 }
 
 export type WorkloadVerdict = { state: FindingState; claim: string | null }
@@ -110,19 +116,16 @@ export function workloadRows(
     cleared !== null && reach.workloadState[no] < running && cleared.workloadState[no] >= running
       ? cleared
       : reach
-  const ranks = cleared === null ? null : sourceOf
-  const runs = (no: number): number => ((ranks?.(no) ?? reach).workloadState[no] >= running ? 1 : 0)
-  const pods = (no: number): number => (ranks?.(no) ?? reach).workloadPods[no]
   const byName = orderOfWorkloads(index)
-  const top = new Top(
-    offset + limit,
-    (a, b) => runs(b) - runs(a) || pods(b) - pods(a) || byName(a, b) || a - b,
-  )
+  const top = new Top(offset + limit, (a, b) => byName(a, b) || a - b)
   let total = 0
   for (let no = 1; no <= index.workloadCount; no++) {
-    if (sourceOf(no).workloadState[no] === untouched) continue
+    const { workloadState, workloadPods } = cleared === null ? reach : sourceOf(no)
+    const state = workloadState[no]
+    if (state === untouched) continue
     total++
-    top.offer(no)
+    const weight = state >= running ? workloadPods[no] + 1 : 0
+    if (weight >= top.least) top.offer(no, weight)
   }
   return {
     total,
@@ -203,11 +206,8 @@ export function packageRows(
 ): WhereAnswer['packages'] {
   const { index, packages } = reach
   // By place in the list, for the counts are kept so.
-  const top = new Top(
-    offset + limit,
-    (a, b) => pods[b] - pods[a] || images[b] - images[a] || packages[a] - packages[b],
-  )
-  for (let at = 0; at < packages.length; at++) top.offer(at)
+  const top = new Top(offset + limit, (a, b) => images[b] - images[a] || packages[a] - packages[b])
+  for (let at = 0; at < packages.length; at++) top.offer(at, pods[at])
   return {
     total: packages.length,
     rows: top
@@ -232,8 +232,9 @@ export function packageRows(
 
 export function nodeRows(reach: Reach, { limit, offset }: Window): WhereAnswer['nodes'] {
   const { index, nodePods } = reach
-  const top = new Top(offset + limit, (a, b) => nodePods[b] - nodePods[a] || a - b)
-  for (let no = 1; no <= index.nodeCount; no++) if (nodePods[no] > 0) top.offer(no)
+  const top = new Top(offset + limit, (a, b) => a - b)
+  for (let no = 1; no <= index.nodeCount; no++)
+    if (nodePods[no] > 0 && nodePods[no] >= top.least) top.offer(no, nodePods[no])
   const rows = top.first().slice(offset)
   const workloads = workloadsOfNodes(reach, rows)
   return {
@@ -247,27 +248,27 @@ export function nodeRows(reach: Reach, { limit, offset }: Window): WhereAnswer['
   }
 }
 
-/** How many of the workloads have a pod on each of a few nodes. Only workloads of the nodes' clusters are looked at. */
+/** How many of the workloads have a pod on each of a few nodes. Only pods of the nodes' clusters are looked at. */
 function workloadsOfNodes(reach: Reach, nodes: readonly number[]): Map<number, number> {
-  const { index, workloadState } = reach
-  const counts = new Map(nodes.map((no) => [no, 0]))
+  const { index } = reach
+  const workloadsOf = new Map(nodes.map((no) => [no, new Set<number>()]))
+  const isWanted = new Uint8Array(index.nodeCount + 1)
   const clusters = new Uint8Array(index.clusterName.length)
-  for (const node of nodes) clusters[index.nodeCluster[node]] = 1
-  /** The workload that was counted for the node last. */
-  const counted = new Map<number, number>()
-  for (let no = 1; no <= index.workloadCount; no++) {
-    if (workloadState[no] < running || clusters[index.workloadCluster[no]] === 0) continue
-    for (const run of index.runsOfWorkload.row(no)) {
-      if (index.runLastMs[run] !== 0 || !reach.admits(run)) continue
-      forEachNode(index, run, (node) => {
-        const count = counts.get(node)
-        if (count === undefined || counted.get(node) === no) return
-        counted.set(node, no)
-        counts.set(node, count + 1)
-      })
-    }
+  for (const node of nodes) {
+    isWanted[node] = 1
+    clusters[index.nodeCluster[node]] = 1
   }
-  return counts
+  const { groupCount, runsOfGroup, nodesOfGroup, runWorkload, workloadCluster } = index
+  const { values, starts, counts } = nodesOfGroup
+  for (let group = 1; group <= groupCount; group++) {
+    if (!reach.hasGroup(group)) continue
+    const workload = runWorkload[runsOfGroup.values[runsOfGroup.starts[group]]]
+    if (clusters[workloadCluster[workload]] === 0) continue
+    const end = starts[group] + counts[group]
+    for (let at = starts[group]; at < end; at++)
+      if (isWanted[values[at]] === 1) workloadsOf.get(values[at])?.add(workload)
+  }
+  return new Map([...workloadsOf].map(([node, workloads]) => [node, workloads.size]))
 }
 
 /** Clusters and owners are listed whole up to here. */
@@ -275,12 +276,9 @@ const rowsMax = 1000
 
 export function clusterRows(reach: Reach): WhereAnswer['clusters'] {
   const { index, clusterPods } = reach
-  const top = new Top(
-    rowsMax,
-    (a, b) => clusterPods[b] - clusterPods[a] || byText(index.clusterName[a], index.clusterName[b]),
-  )
+  const top = new Top(rowsMax, (a, b) => byText(index.clusterName[a], index.clusterName[b]))
   const numbers = clustersOf(reach)
-  for (const no of numbers) top.offer(no)
+  for (const no of numbers) top.offer(no, clusterPods[no])
   return {
     total: numbers.length,
     rows: top.first().map((no) => ({

@@ -330,6 +330,11 @@ export class Reach {
     this.#pairWorkloads = emptied(this.#pairWorkloads, index.pairOwner.length)
   }
 
+  /** Whether the pods of a group are counted. */
+  hasGroup(group: number): boolean {
+    return this.#groupCounted[group] === 1
+  }
+
   /** Whether a run is one of those that the question is about. */
   admits(run: number): boolean {
     const { runLastMs, runImage, runWorkload } = this.index
