@@ -1,6 +1,6 @@
 /**
  * The import rules of ARCHITECTURE.md: wings import one way, features are entered through their door, pure folders do no
- * I/O, and each capability (SQL, HTTP, command line) has one place. Prints every violation; exit 1 when there is one.
+ * I/O, and each capability (SQL, HTTP, command line) has one place, SQL also as text. Prints every violation; exit 1 when there is one.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -24,13 +24,22 @@ const pure = [
   'know/privileges',
 ]
 const ioModules = /^node:(?:fs|net|http|https|http2|dgram|tls|child_process|worker_threads|dns|timers|sqlite)/
+const sqlRule = 'only base/store and *.store.ts know SQL'
+/** A text that begins as a statement does, or a statement that is put together by calls. */
+const sqlPattern =
+  /['"`]\s*(?:select\s[^'"`]+\sfrom\s|insert\s+into\s|update\s+\w+\s+set\s|delete\s+from\s)|\.(?:selectFrom|insertInto|updateTable|deleteFrom)\(/gi
+
+/** The lock of a data directory is SQLite's own file lock on a file beside the data. */
+function knowsSql(file: string): boolean {
+  return file.startsWith('base/store/') || file.endsWith('.store.ts') || file === 'base/data-directory.ts'
+}
+
 /** Who may import what from outside. */
 const places: readonly { module: RegExp; allowed: (file: string) => boolean; rule: string }[] = [
   {
-    module: /^(?:kysely|pg)(?:\/|$)|^node:sqlite$/, // The lock of a data directory is SQLite's own file lock on a file beside the data.
-    allowed: (file) =>
-      file.startsWith('base/store/') || file.endsWith('.store.ts') || file === 'base/data-directory.ts',
-    rule: 'only base/store and *.store.ts know SQL',
+    module: /^(?:kysely|pg)(?:\/|$)|^node:sqlite$/,
+    allowed: knowsSql,
+    rule: sqlRule,
   },
   {
     module: /^(?:hono|@hono\/)/,
@@ -59,6 +68,9 @@ export function findViolations(root: string): Violation[] {
     const file = name.replaceAll('\\', '/')
     const test = /\.test\.ts$|-for-test\.ts$/.test(file)
     const text = readFileSync(join(root, name), 'utf8')
+    if (!test && !knowsSql(file))
+      for (const match of text.matchAll(sqlPattern))
+        violations.push({ file, line: text.slice(0, match.index).split('\n').length, rule: sqlRule })
     for (const match of text.matchAll(importPattern)) {
       const module = match[1] ?? match[2]
       const line = text.slice(0, match.index).split('\n').length + (match[0].startsWith('\n') ? 1 : 0)
