@@ -72,7 +72,7 @@ function PlainTable<Row>({
   detail,
   sort,
 }: TableProps<Row> & { rows: readonly Row[] }) {
-  const isChanged = useChangeMarks(rows)
+  const isChanged = useChangeMarks()
   return (
     <table className={styles.table} role="table" aria-label={caption}>
       <Head columns={columns} sort={sort} />
@@ -119,15 +119,24 @@ function WindowedTable<Row>({
     if (kept === null || kept >= range.count || inSight.includes(kept)) return inSight
     return [...inSight, kept].sort((a, b) => a - b)
   }, [])
+  // Rows of one table are alike: the first one measured is the estimate of the others, so that a row that comes into
+  // sight is as high as was thought and nothing has to be laid out again.
+  const typicalPx = useRef(rowHeightPx)
   const virtualizer = useWindowVirtualizer({
     count: total,
-    estimateSize: () => rowHeightPx,
+    estimateSize: () => typicalPx.current,
     overscan: total <= wholeRowsMax ? total : rowsBeyond,
     scrollMargin: startPx,
     scrollPaddingStart: topBarPx,
     rangeExtractor,
   })
   useLayoutEffect(() => {
+    if (virtualizer.isScrolling) return
+    const row = table.current?.querySelector<HTMLElement>('[data-row]')
+    if (row && row.offsetHeight !== typicalPx.current) {
+      typicalPx.current = row.offsetHeight
+      virtualizer.measure()
+    }
     // What stands above may have grown.
     const body = table.current?.tBodies[0]
     const px = body ? Math.round(body.getBoundingClientRect().top + window.scrollY) : 0
@@ -136,7 +145,7 @@ function WindowedTable<Row>({
   useRowInUrl(total, startPx, virtualizer)
   const items = virtualizer.getVirtualItems()
   const rowAt = useWindowsInSight(windows, items[0]?.index ?? 0, items.at(-1)?.index ?? 0)
-  const isChanged = useChangeMarks(windows)
+  const isChanged = useChangeMarks()
   return (
     <table
       ref={table}
@@ -246,15 +255,21 @@ function useRowInUrl(
   }, [row, startPx, navigate, virtualizer])
 }
 
-/** Whether a row has other contents than when it was first shown: such rows carry a mark until the page is left. */
-function useChangeMarks(list: unknown): (key: string, row: unknown) => boolean {
-  const first = useRef(new Map<string, string>())
-  void list
+/**
+ * Whether a row has other contents than when it was first shown: such rows carry a mark until the page is left. What is
+ * asked again and comes back equal keeps its identity in the query cache, so that most rows need no comparison.
+ */
+function useChangeMarks(): (key: string, row: unknown) => boolean {
+  const first = useRef(new Map<string, { row: unknown; text: string | null }>())
   return (key, row) => {
-    const now = JSON.stringify(row)
     const before = first.current.get(key)
-    if (before === undefined) first.current.set(key, now)
-    return before !== undefined && before !== now
+    if (before === undefined) {
+      first.current.set(key, { row, text: null })
+      return false
+    }
+    if (before.row === row) return false
+    before.text ??= JSON.stringify(before.row)
+    return before.text !== JSON.stringify(row)
   }
 }
 

@@ -2,11 +2,11 @@ import { Link } from '@tanstack/react-router'
 import type { AffectedImage, AffectedWorkload } from '../api/schema.generated.ts'
 import { grouped } from '../format.ts'
 import { Second, type Column } from '../parts/data-table.tsx'
-import { Id } from '../parts/id.tsx'
 import { Inert } from '../parts/inert.tsx'
 import { Time } from '../parts/time.tsx'
 import { Claim, FindingVerdict } from '../parts/verdict.tsx'
 import { pb } from '../paths.ts'
+import { ImageName } from './names.tsx'
 
 /** The columns of every list of workloads; with claim and verdict where a vulnerability was asked about. */
 const workload: readonly Column<AffectedWorkload>[] = [
@@ -81,14 +81,7 @@ export const affectedImageColumns: readonly Column<AffectedImage>[] = [
     title: 'Image',
     phone: 'line',
     cell: ({ reference, digest }) => (
-      <>
-        <Link {...pb.image(digest ?? `name:${reference}`)}>
-          <Inert text={reference} max={200} />
-        </Link>
-        <Second>
-          <Id value={digest} />
-        </Second>
-      </>
+      <ImageName id={digest ?? `name:${reference}`} reference={reference} digest={digest} />
     ),
   },
   {

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { queries } from '../api/queries.ts'
 import type { Finding, ImageAnswer } from '../api/schema.generated.ts'
@@ -26,6 +26,7 @@ import { pb } from '../paths.ts'
 import { imageTabs, severities } from '../routes.ts'
 import { workloadColumns } from './affected-columns.tsx'
 import { Explanation } from './explanation.tsx'
+import { PackageName } from './names.tsx'
 
 const route = getRouteApi('/images/$imageId')
 type Tab = (typeof imageTabs)[number]
@@ -349,18 +350,7 @@ const packageColumns: readonly Column<ImageAnswer['packageList']['rows'][number]
   {
     title: 'Package',
     phone: 'line',
-    cell: ({ name, version, purl }) => (
-      <>
-        <Link {...pb.where({ q: purl })}>
-          <Inert text={`${name} ${version}`} max={160} />
-        </Link>
-        <Second>
-          <code>
-            <Inert text={purl} max={200} />
-          </code>
-        </Second>
-      </>
-    ),
+    cell: (row) => <PackageName {...row} />,
   },
   { title: 'Ecosystem', width: '120px', cell: ({ ecosystem }) => <Inert text={ecosystem} max={60} /> },
   { title: 'Source', width: '18%', cell: ({ source }) => <Inert text={source} max={100} /> },

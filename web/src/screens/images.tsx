@@ -5,15 +5,15 @@ import type { ImageSummary } from '../api/schema.generated.ts'
 import { grouped } from '../format.ts'
 import { Asked } from '../parts/asked.tsx'
 import { Button } from '../parts/button.tsx'
-import { DataTable, Second, type Column } from '../parts/data-table.tsx'
+import { DataTable, type Column } from '../parts/data-table.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Filter } from '../parts/filter.tsx'
-import { Id } from '../parts/id.tsx'
 import { Inert } from '../parts/inert.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { Time } from '../parts/time.tsx'
 import { Verdict } from '../parts/verdict.tsx'
 import { pb } from '../paths.ts'
+import { ImageName } from './names.tsx'
 
 const route = getRouteApi('/images')
 
@@ -21,16 +21,7 @@ const columns: readonly Column<ImageSummary>[] = [
   {
     title: 'Image',
     phone: 'line',
-    cell: ({ id, reference, digest }) => (
-      <>
-        <Link {...pb.image(id)}>
-          <Inert text={reference} max={200} />
-        </Link>
-        <Second>
-          <Id value={digest} />
-        </Second>
-      </>
-    ),
+    cell: (row) => <ImageName {...row} />,
   },
   { title: 'Critical', number: true, width: '76px', cell: ({ known, critical }) => counted(known, critical) },
   { title: 'High', number: true, width: '76px', cell: ({ known, high }) => counted(known, high) },

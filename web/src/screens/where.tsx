@@ -7,7 +7,7 @@ import { AnswerLine, splitSentence } from '../parts/answer-line.tsx'
 import { Asked } from '../parts/asked.tsx'
 import { Cli, shellWord } from '../parts/cli.tsx'
 import { Counted } from '../parts/counted.tsx'
-import { DataTable, Second, type Column } from '../parts/data-table.tsx'
+import { DataTable, type Column } from '../parts/data-table.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Filter } from '../parts/filter.tsx'
 import { Inert } from '../parts/inert.tsx'
@@ -22,6 +22,7 @@ import { pb } from '../paths.ts'
 import { whereTabs } from '../routes.ts'
 import { affectedImageColumns, workloadColumns } from './affected-columns.tsx'
 import styles from './where.module.css'
+import { PackageName } from './names.tsx'
 
 const route = getRouteApi('/where')
 
@@ -204,18 +205,7 @@ const versionColumns: readonly Column<WhereAnswer['packages']['rows'][number]>[]
   {
     title: 'Package',
     phone: 'line',
-    cell: ({ name, version, purl }) => (
-      <>
-        <Link {...pb.where({ q: purl })}>
-          <Inert text={`${name} ${version}`} max={160} />
-        </Link>
-        <Second>
-          <code>
-            <Inert text={purl} max={200} />
-          </code>
-        </Second>
-      </>
-    ),
+    cell: (row) => <PackageName {...row} />,
   },
   { title: 'Ecosystem', width: '160px', cell: ({ ecosystem }) => <Inert text={ecosystem} max={60} /> },
   { title: 'Verdict', width: '180px', cell: ({ state }) => <FindingVerdict state={state} /> },
