@@ -37,20 +37,28 @@ export async function reconciliationOf(
 
 function differencesOf(typed: readonly AffectedPackage[], published: readonly AffectedPackage[]): string[] {
   const differences: string[] = []
-  const publishedByName = new Map(published.map((entry) => [`${entry.ecosystem} ${entry.name}`, entry]))
-  for (const entry of typed) {
-    const name = `${entry.ecosystem} ${entry.name}`
-    const other = publishedByName.get(name)
+  const publishedByName = byName(published)
+  for (const [name, entries] of byName(typed)) {
+    const others = publishedByName.get(name)
     publishedByName.delete(name)
-    if (!other) differences.push(`${name}: typed, but not published`)
-    else if (rangesText(entry) !== rangesText(other))
-      differences.push(`${name}: ${rangesText(entry)} typed, ${rangesText(other)} published`)
+    if (!others) differences.push(`${name}: typed, but not published`)
+    else if (rangesText(entries) !== rangesText(others))
+      differences.push(`${name}: ${rangesText(entries)} typed, ${rangesText(others)} published`)
   }
   for (const name of publishedByName.keys()) differences.push(`${name}: published, but not typed`)
   return differences
 }
 
-function rangesText({ ranges, versions }: AffectedPackage): string {
+/** A record may name a package several times, with a range each; the person typed them as one. */
+function byName(affected: readonly AffectedPackage[]): Map<string, AffectedPackage[]> {
+  return Map.groupBy(affected, ({ ecosystem, name }) => `${ecosystem} ${name}`)
+}
+
+function rangesText(entries: readonly AffectedPackage[]): string {
+  return [...new Set(entries.flatMap(wordsOfRanges))].toSorted().join(' or ') || 'all versions'
+}
+
+function wordsOfRanges({ ranges, versions }: AffectedPackage): string[] {
   const words = ranges.map(({ events }) =>
     events
       .map(({ kind, version }) =>
@@ -69,5 +77,5 @@ function rangesText({ ranges, versions }: AffectedPackage): string {
   )
   if (versions.length > 0 && ranges.length === 0)
     words.push(versions.length > 4 ? `${versions.length} listed versions` : versions.join(', '))
-  return words.join(' or ') || 'all versions'
+  return words.map((word) => word || 'all versions')
 }

@@ -1,5 +1,6 @@
 import { AllclearError } from '../../base/errors.ts'
 import type { ImportReport } from '../../know/answers.ts'
+import { withTotal } from '../client/inputs.ts'
 import type { CommandContext } from '../context.ts'
 import { formatBytes, formatCount, formatDuration } from '../output/format.ts'
 import { print } from '../output/print.ts'
@@ -10,7 +11,7 @@ import type { OptionValues } from '../spec.ts'
 /** Refused documents that the table names; all of them are in the JSON. */
 const refusedShown = 20
 
-/** `allclear import KIND PATH…`: exit code 3 when something was refused and the rest stored, 2 when all was refused. */
+/** `allclear import KIND PATH…`: exit code 3 when something was refused and the rest stored, 2 when nothing of it was understood. */
 export async function run(context: CommandContext, paths: string[], options: OptionValues): Promise<number> {
   const kind = context.path.split(' ')[1]
   const { cluster, feed, image } = options
@@ -29,7 +30,7 @@ export async function run(context: CommandContext, paths: string[], options: Opt
       kind,
       // All objects of a cluster are one picture of it; advisories and SBOMs stand each for itself.
       splits: kind !== 'manifests',
-      onProgress: (progress) => context.progress.show(progress),
+      onProgress: withTotal(paths, context.io, kind, context.progress.show),
       merge: mergeReports,
     },
   )
@@ -39,8 +40,8 @@ export async function run(context: CommandContext, paths: string[], options: Opt
     table: (wide) => formatReport(context, report, wide),
   })
   const stored = report.added + report.changed + report.unchanged + report.removed
-  if (report.refusedTotal === 0) return 0
-  return stored === 0 ? 2 : 3
+  if (stored === 0 && report.refusedTotal + report.leftOut.length > 0) return 2
+  return report.refusedTotal === 0 ? 0 : 3
 }
 
 /** Several requests of one import, as one report. */

@@ -3,6 +3,7 @@ import { isRefusal } from '../../api/documents.ts'
 import type { DocumentsAnswer } from '../../api/documents.ts'
 import type { Refusal } from '../../api/context.ts'
 import type { SbomDocument } from '../../know/sbom/types.ts'
+import { withTotal } from '../client/inputs.ts'
 import type { CommandContext } from '../context.ts'
 import { openArrayWriter } from '../output/array-writer.ts'
 import { formatCount, plural } from '../output/format.ts'
@@ -25,7 +26,7 @@ export async function run(context: CommandContext, paths: string[]): Promise<num
     {
       inputs: paths,
       kind: 'sbom',
-      onProgress: (progress) => context.progress.show(progress),
+      onProgress: withTotal(paths, context.io, 'sbom', context.progress.show),
       onResult: async (result) => {
         const element = result as Read | Refusal
         documents++

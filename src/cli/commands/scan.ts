@@ -4,6 +4,7 @@ import type { DocumentsAnswer } from '../../api/documents.ts'
 import type { Refusal } from '../../api/context.ts'
 import type { Severity } from '../../know/advisories/types.ts'
 import type { Finding, ScanReport } from '../../know/answers.ts'
+import { withTotal } from '../client/inputs.ts'
 import type { CommandContext } from '../context.ts'
 import { wordsOf } from '../output/answer.ts'
 import { formatCount, plural } from '../output/format.ts'
@@ -33,7 +34,7 @@ export async function run(context: CommandContext, paths: string[], options: Opt
     {
       inputs: paths,
       kind: 'sbom',
-      onProgress: (progress) => context.progress.show(progress),
+      onProgress: withTotal(paths, context.io, 'sbom', context.progress.show),
       onResult: async (result) => {
         const element = result as ScanReport | Refusal
         seen.documents++
