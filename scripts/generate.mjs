@@ -9,6 +9,7 @@ for (const script of [
   'src/base/store/generate-migrations.ts',
   'examples/generate.ts',
   'scripts/generate-reference.ts',
+  'scripts/generate-deploy.ts',
   'scripts/generate-console-types.ts',
 ]) {
   const { status } = spawnSync(node, [script, ...check], { cwd: root, stdio: 'inherit' })

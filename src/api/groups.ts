@@ -29,6 +29,11 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./agent/agent.routes.ts')).agentRoutes(context),
   },
   {
+    id: 'facts',
+    segments: ['facts', 'workloads', 'pods'],
+    load: async (context) => (await import('./know/facts.routes.ts')).factRoutes(context),
+  },
+  {
     id: 'images',
     segments: ['images', 'catalogue', 'images-unread'],
     load: async (context) => (await import('./know/images.routes.ts')).imageRoutes(context),

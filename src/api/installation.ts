@@ -117,6 +117,8 @@ function installationOf(
           dataDirectory: folder.path,
           example: folder.isExample,
           registries: config.registries,
+          factKeys: config.facts ?? undefined,
+          retentionMs: config.historyDays * dayMs,
         })
       })()
       return knowledge
@@ -135,6 +137,8 @@ function installationOf(
     },
   }
 }
+
+const dayMs = 24 * 60 * 60 * 1000
 
 async function takeLock(directory: string, version: string, clock: Clock): Promise<HeldLock> {
   const taken = await acquireLock(directory, { version, clock })

@@ -24,6 +24,10 @@ export interface Config {
   feeds: FeedAddresses
   owners: OwnerKeys
   registries: RegistryConfig
+  /** Labels and annotations that carry declared facts, by fact; null keeps the defaults. Only in the file. */
+  facts: Record<string, readonly string[]> | null
+  /** ALLCLEAR_HISTORY_DAYS: how long pods and objects that ended are kept. */
+  historyDays: number
 }
 
 /**
@@ -42,6 +46,8 @@ export const defaultConfig: Config = {
   logLevel: 'info',
   feeds: defaultFeeds,
   registries: defaultRegistries,
+  facts: null,
+  historyDays: 30,
   owners: {
     // `a8r.io/owner` is the convention of "Annotating Kubernetes Services for Humans".
     annotations: ['allclear.dev/owner', 'a8r.io/owner', 'owner', 'team'],
@@ -64,7 +70,7 @@ export function readConfig({
 }: { directory?: string; env?: NodeJS.ProcessEnv } = {}): Config {
   const path = env.ALLCLEAR_CONFIG || (directory === undefined ? undefined : join(directory, 'config.json'))
   const file = new Section(path === undefined ? {} : readFile(path, Boolean(env.ALLCLEAR_CONFIG)), path ?? '')
-  file.allow(['server', 'databaseUrl', 'logLevel', 'feeds', 'owners', 'registries'])
+  file.allow(['server', 'databaseUrl', 'logLevel', 'feeds', 'owners', 'registries', 'facts', 'historyDays'])
   const server = file.section('server', ['host', 'port'])
   const feeds = file.section('feeds', Object.keys(defaultFeeds))
   const owners = file.section('owners', ['annotations', 'labels'])
@@ -97,6 +103,11 @@ export function readConfig({
         defaultConfig.owners.annotations,
       labels: listOf(env.ALLCLEAR_OWNER_LABELS) ?? owners.texts('labels') ?? defaultConfig.owners.labels,
     },
+    facts: file.value('facts') === undefined ? null : file.lists('facts'),
+    historyDays:
+      daysOf(env.ALLCLEAR_HISTORY_DAYS || undefined, 'ALLCLEAR_HISTORY_DAYS') ??
+      daysOf(file.value('historyDays'), file.place('historyDays')) ??
+      defaultConfig.historyDays,
     registries: {
       mirrors: env.ALLCLEAR_REGISTRY_MIRRORS
         ? parseMirrors(env.ALLCLEAR_REGISTRY_MIRRORS, (pair) => {
@@ -194,6 +205,13 @@ function portOf(value: unknown, place: string): number | undefined {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw unusable(place, 'a port between 0 and 65535')
   return port
+}
+
+function daysOf(value: unknown, place: string): number | undefined {
+  if (value === undefined) return undefined
+  const days = Number(value)
+  if (!Number.isFinite(days) || days < 1 || days > 3_650) throw unusable(place, 'days between 1 and 3650')
+  return days
 }
 
 function logLevelOf(text: string): LogLevel {

@@ -390,6 +390,11 @@ const limits = {
     unit: 'bytes',
     why: 'One message of an agent: a batch, and one object of the largest size beyond it.',
   },
+  compactionMs: {
+    value: 60 * 60_000,
+    unit: 'ms',
+    why: 'How often history that is older than the retention is removed; a day of it is a thirtieth.',
+  },
   kubeProblems: {
     value: 50,
     unit: 'count',

@@ -41,6 +41,7 @@ const notRun: readonly (readonly [RegExp, string])[] = [
   [/^DATABASE_URL=/, 'needs PostgreSQL: src/cli/commands/db.test.ts'],
   [/--server http:\/\/allclear\.example/, 'a server of the reader: src/cli/client/remote.test.ts'],
   [/allclear (?:cluster (?:add|show|remove|doctor)|agent)\b/, 'needs a cluster: test/cluster'],
+  [/^helm /, 'needs Helm: test/cluster/deploy.test.ts'],
   [/^source /, 'needs an interactive shell: src/cli/cli.test.ts'],
 ]
 
@@ -145,6 +146,7 @@ function openDesk(name: string): Desk {
   put('deploy/shop.json', 'clusters/shop-us.json')
   cpSync(filled, join(cwd, 'data'), { recursive: true })
   writeFileSync(join(cwd, 'pairs.tsv'), '1.0\t1.1\n')
+  writeFileSync(join(cwd, 'facts.yaml'), 'shop-eu/search: {team: search, criticality: high}\n')
   writeFileSync(join(cwd, 'vectors.txt'), 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\n')
   writeFileSync(join(cwd, 'answers.txt'), 'E:A/EXP:O/A:Y/HI:VH\n')
   mkdirSync(join(cwd, 'tools'))

@@ -540,6 +540,115 @@ export const commandTree: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'workload',
+    aliases: ['workloads'],
+    summary: 'workloads of the fleet',
+    children: [
+      {
+        name: 'show',
+        summary: 'show a workload: declared facts beside what was observed, and what it ran',
+        arguments: [
+          {
+            name: 'name',
+            text: 'CLUSTER/NAMESPACE/KIND/NAME, or a unique end of it',
+            required: true,
+            completes: 'workloads',
+          },
+        ],
+        outputs: answerForms,
+        json: 'Workload',
+        examples: [
+          { line: 'allclear workload show shop-eu/search/StatefulSet/indexer', does: 'everything about it' },
+        ],
+        load: () => import('./commands/workload-show.ts'),
+      },
+    ],
+  },
+  {
+    name: 'pod',
+    aliases: ['pods'],
+    summary: 'pods, now and in the past',
+    children: [
+      {
+        name: 'find',
+        summary: 'who had an address, a UID, a name or a digest, at a moment or ever?',
+        text: 'An address that several pods had is answered with all of them.',
+        arguments: [
+          { name: 'query', text: 'address, UID, NAMESPACE/NAME or sha256:… of an image', required: true },
+        ],
+        options: [
+          { flags: '--at <time>', text: 'the moment: 2026-11-18T03:01:12Z (ever)' },
+          { flags: '--cluster <name>', text: 'only this cluster', completes: 'clusters' },
+          { flags: '--limit <rows>', text: 'rows to show (50)' },
+        ],
+        outputs: answerForms,
+        json: 'Pods',
+        examples: [
+          {
+            line: 'allclear pod find 10.0.3.17 --at 2026-11-18T03:01:12Z',
+            does: 'whose address that was then',
+          },
+        ],
+        load: () => import('./commands/pod-find.ts'),
+      },
+    ],
+  },
+  {
+    name: 'fact',
+    aliases: ['facts'],
+    summary: 'what people declare: team, criticality, data, users, tenant',
+    children: [
+      {
+        name: 'set',
+        summary: 'declare facts of a workload, a namespace or a cluster',
+        text: 'Facts are inherited downwards. `NAME=` takes back what was said by hand. Criticality is low, medium, high or critical.',
+        arguments: [
+          {
+            name: 'of',
+            text: 'CLUSTER, CLUSTER/NAMESPACE or CLUSTER/NAMESPACE/KIND/NAME',
+            required: true,
+            completes: 'workloads',
+          },
+          { name: 'fact', text: 'NAME=VALUE', required: true, many: true },
+        ],
+        outputs: answerForms,
+        json: 'FactsOfScope',
+        examples: [
+          {
+            line: 'allclear fact set shop-eu/search/StatefulSet/indexer criticality=high data=personal users=120000 team=search',
+            does: 'by hand',
+          },
+        ],
+        needs: 'write',
+        load: () => import('./commands/fact-set.ts'),
+      },
+      {
+        name: 'import',
+        summary: 'declare the facts of a YAML file; it replaces what the file said before',
+        arguments: [{ name: 'file', text: 'YAML, or - for stdin', required: true, completes: 'files' }],
+        options: [{ flags: '--source <name>', text: 'what the file is called (its path)' }],
+        outputs: answerForms,
+        json: 'FactsImport',
+        examples: [{ line: 'allclear fact import facts.yaml', does: 'as it is kept in Git' }],
+        needs: 'write',
+        load: () => import('./commands/fact-import.ts'),
+      },
+      {
+        name: 'list',
+        summary: 'list what was declared, each with its source',
+        options: [
+          { flags: '--cluster <name>', text: 'only this cluster', completes: 'clusters' },
+          { flags: '--limit <rows>', text: 'rows to show (50)' },
+          { flags: '--offset <rows>', text: 'rows to leave out at the start' },
+        ],
+        outputs: answerForms,
+        json: 'Facts',
+        examples: [{ line: 'allclear fact list', does: 'all of it' }],
+        load: () => import('./commands/fact-list.ts'),
+      },
+    ],
+  },
+  {
     name: 'agent',
     summary: 'watch the cluster that this runs in, and tell a hub',
     text: 'Dials out only. The first time it spends a token of `allclear cluster enrol`; from then on it has a key of its own, which it renews every week. Runs until it is ended.',

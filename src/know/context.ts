@@ -7,6 +7,7 @@ import { openWorkPool, type WorkPool } from '../base/work/index.ts'
 import { coveredEcosystems } from './advisories/index.ts'
 import type { ChangeRow } from './answers.ts'
 import type { Judge } from './catalog/index.ts'
+import type { FactKeys } from './fleet/index.ts'
 import { listChanges, listFeeds } from './overview.store.ts'
 import { RangeWords } from './range-words.ts'
 import type { CoverageInputs, CoverageMeter, FleetIndex, ImageCounter, Reach } from './where/index.ts'
@@ -20,6 +21,10 @@ export interface KnowledgeOptions {
   example: boolean
   /** How registries are reached; the defaults when absent. */
   registries?: RegistryConfig
+  /** Labels and annotations that carry declared facts. */
+  factKeys?: Partial<FactKeys>
+  /** How long ended pods and objects are kept, ms; 30 days when absent. */
+  retentionMs?: number
 }
 
 /** How long ago a run may have ended and still be part of an answer. */

@@ -20,8 +20,12 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   let live: Promise<LiveClusters> | undefined
   return {
     live() {
-      live ??= import('./live.ts').then(({ LiveClusters: Live }) => new Live(context))
+      live ??= import('./live.ts').then(({ LiveClusters: Live }) => new Live(context, options))
       return live
+    },
+    async facts() {
+      const { DeclaredFacts } = await import('./facts.ts')
+      return new DeclaredFacts(context, options.factKeys)
     },
     status: async () => (await overview()).answerStatus(context, program.version),
     home: async () => (await overview()).answerHome(context, program.version),

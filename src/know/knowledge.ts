@@ -5,7 +5,14 @@
 import type { Input } from '../base/archive/index.ts'
 import type { KubeAccess } from '../base/kube/index.ts'
 import type { AgentHub } from './agent/index.ts'
-import type { ClusterDetail, ClusterDoctor } from './live-answers.ts'
+import type {
+  ClusterDetail,
+  ClusterDoctor,
+  FactRow,
+  FactsImport,
+  PodsAnswer,
+  WorkloadAnswer,
+} from './live-answers.ts'
 import type {
   AdvisorySummary,
   ChangeRow,
@@ -94,7 +101,22 @@ export interface LiveFleet {
   doctor(name: string): Promise<ClusterDoctor>
 }
 
+/** What people declare, and the pages that show it beside what was observed. */
+export interface Facts {
+  list(query: {
+    cluster?: string
+    limit?: number
+    offset?: number
+  }): Promise<{ total: number; rows: FactRow[] }>
+  /** An empty value takes back what was said by hand. */
+  set(place: string, facts: Readonly<Record<string, string>>, by: string): Promise<FactRow[]>
+  import(source: string, text: string): Promise<FactsImport>
+  workload(name: string): Promise<WorkloadAnswer>
+  pods(query: { q: string; cluster?: string; atMs?: number; limit?: number }): Promise<PodsAnswer>
+}
+
 export interface Knowledge {
+  facts(): Promise<Facts>
   /** The live clusters; what speaks to them loads on first use. */
   live(): Promise<LiveFleet>
   status(): Promise<StatusAnswer>

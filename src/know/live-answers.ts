@@ -72,3 +72,93 @@ export interface ClusterDoctor {
   /** What to do about it. */
   next: string[]
 }
+
+/** Something that was declared, and by whom. */
+export interface FactRow {
+  /** `CLUSTER`, `CLUSTER/NAMESPACE` or `CLUSTER/NAMESPACE/KIND/NAME` */
+  scope: string
+  fact: 'team' | 'criticality' | 'data' | 'users' | 'tenant'
+  value: string
+  /** `hand:NAME`, `file:NAME` */
+  source: string
+  declaredAtMs: number
+}
+
+export interface FactsImport {
+  source: string
+  added: number
+  changed: number
+  removed: number
+  unchanged: number
+}
+
+/** One workload: what is declared of it beside what was observed, and what it ran. */
+export interface WorkloadAnswer {
+  id: string
+  cluster: string
+  namespace: string
+  kind: string
+  name: string
+  /** By labels and annotations that name an owner. */
+  owner: string | null
+  serviceAccount: string | null
+  replicas: number | null
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  firstSeenAtMs: number
+  /** Null: there now. */
+  lastSeenAtMs: number | null
+  facts: {
+    fact: 'team' | 'criticality' | 'data' | 'users' | 'tenant'
+    value: string
+    /** `hand:NAME`, `file:NAME`, `label:KEY`, `annotation:KEY` */
+    source: string
+    /** Where it is inherited from. */
+    from: 'workload' | 'namespace' | 'cluster'
+    /** What was said besides, and does not count. */
+    others: { value: string; source: string; from: 'workload' | 'namespace' | 'cluster' }[]
+  }[]
+  /** Newest first, those that run now before. */
+  runs: {
+    container: string
+    kind: string
+    reference: string
+    digest: string | null
+    pods: number
+    firstSeenAtMs: number
+    lastSeenAtMs: number | null
+  }[]
+  pods: {
+    uid: string
+    name: string
+    node: string | null
+    phase: string
+    firstSeenAtMs: number
+    lastSeenAtMs: number | null
+  }[]
+}
+
+/** Who had an address, a UID, a name or a digest. Several are all told: none is picked. */
+export interface PodsAnswer {
+  query: string
+  /** The moment asked for; null: ever. */
+  atMs: number | null
+  ambiguous: boolean
+  total: number
+  rows: {
+    cluster: string
+    namespace: string
+    name: string
+    uid: string
+    node: string | null
+    serviceAccount: string | null
+    /** Nearest first. */
+    owners: string[]
+    labels: Record<string, string>
+    hostNetwork: boolean
+    containers: { name: string; kind: string; reference: string; digest: string | null }[]
+    addresses: { address: string; firstSeenAtMs: number; lastSeenAtMs: number | null }[]
+    firstSeenAtMs: number
+    lastSeenAtMs: number | null
+  }[]
+}

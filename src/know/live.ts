@@ -14,7 +14,7 @@ import { openLog, type Log } from '../base/log.ts'
 import type { ClusterDetail, ClusterDoctor, ClusterDoctorRow } from './live-answers.ts'
 import { AgentHub, type AgentCluster, type Frame } from './agent/index.ts'
 import { program } from '../base/program.ts'
-import type { Context } from './context.ts'
+import { historyMs, type Context } from './context.ts'
 import {
   accessOf,
   clusterNumber,
@@ -31,7 +31,7 @@ import {
   type ClusterState,
   type ConnectionRow,
 } from './fleet/live/index.ts'
-import { checkClusterName, type FleetDelta } from './fleet/index.ts'
+import { checkClusterName, compactHistory, type FleetDelta } from './fleet/index.ts'
 import { recordChanges } from './overview.store.ts'
 
 export interface AddCluster {
@@ -55,15 +55,18 @@ export class LiveClusters {
   readonly #context: Context
   readonly #surroundings: Surroundings
   readonly #log: Log
+  readonly #retentionMs: number
+  #compactedAtMs = -Infinity
   readonly #watched = new Map<string, Watched>()
   readonly #stopped = new AbortController()
   #started = false
   #ticking: Promise<void> | null = null
   #agents: AgentHub | null = null
 
-  constructor(context: Context, surroundings: Surroundings = systemSurroundings(context.clock)) {
+  constructor(context: Context, { retentionMs = historyMs }: { retentionMs?: number } = {}) {
     this.#context = context
-    this.#surroundings = surroundings
+    this.#surroundings = systemSurroundings(context.clock)
+    this.#retentionMs = retentionMs
     this.#log = openLog({ level: 'warn' })
   }
 
@@ -342,6 +345,22 @@ export class LiveClusters {
     while (!this.#stopped.signal.aborted) {
       await this.#surroundings.wait(limit('kubeProbeMs'), this.#stopped.signal)
       await this.#saveStates()
+      await this.#compact()
+    }
+  }
+
+  /** Once an hour: what ended before the retention goes. */
+  async #compact(): Promise<void> {
+    const nowMs = this.#context.clock.nowMs()
+    if (nowMs - this.#compactedAtMs < limit('compactionMs')) return
+    this.#compactedAtMs = nowMs
+    try {
+      await compactHistory(this.#context.store, nowMs - this.#retentionMs, this.#stopped.signal)
+    } catch (error) {
+      if (!this.#stopped.signal.aborted)
+        this.#log.warn('The history could not be compacted; it will be tried again.', {
+          reason: String(error),
+        })
     }
   }
 

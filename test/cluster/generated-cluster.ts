@@ -13,6 +13,8 @@ interface Stored {
   name: string
   version: number
   json: string
+  /** As an item of a list: without kind and apiVersion. */
+  item: string
 }
 
 interface Change {
@@ -104,7 +106,7 @@ export class GeneratedCluster {
       metadata: { ...object.metadata, resourceVersion: String(version) },
     })
     const type = resource.objects.has(key) ? 'MODIFIED' : 'ADDED'
-    resource.objects.set(key, { namespace, name, version, json })
+    resource.objects.set(key, { namespace, name, version, json, item: withoutType(json) })
     this.#tell(resource, { version, type, json })
   }
 
@@ -127,6 +129,8 @@ export class GeneratedCluster {
 
   /** Forgets history, as etcd does after five minutes: older watches get 410. */
   compact(): void {
+    // Something else in the cluster has gone on meanwhile: no version that anybody knows is still there.
+    this.#version++
     for (const resource of this.#resources.values()) {
       resource.compacted = this.#version
       resource.changes = []
@@ -205,7 +209,7 @@ export class GeneratedCluster {
     const items: string[] = []
     let next: string | null = null
     let begun = from === ''
-    for (const [key, { json: text }] of resource.objects) {
+    for (const [key, { json: text, item }] of resource.objects) {
       if (!begun) {
         begun = key === from
         if (!begun) continue
@@ -215,7 +219,7 @@ export class GeneratedCluster {
         next = key
         break
       }
-      items.push(withoutType(text))
+      items.push(item)
     }
     const metadata = {
       resourceVersion: String(version),

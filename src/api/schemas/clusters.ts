@@ -1,5 +1,12 @@
 import { z } from '@hono/zod-openapi'
-import type { ClusterDetail, ClusterDoctor } from '../../know/live-answers.ts'
+import type {
+  ClusterDetail,
+  ClusterDoctor,
+  FactRow,
+  FactsImport,
+  PodsAnswer,
+  WorkloadAnswer,
+} from '../../know/live-answers.ts'
 import { exactly } from './exactly.ts'
 
 const count = z.number().int().min(0)
@@ -71,4 +78,107 @@ export const clusterDoctor = exactly<ClusterDoctor>()(
       next: z.array(z.string()),
     })
     .openapi('ClusterDoctor'),
+)
+
+const factName = z.enum(['team', 'criticality', 'data', 'users', 'tenant'])
+const from = z.enum(['workload', 'namespace', 'cluster'])
+const words = z.record(z.string(), z.string())
+const interval = { firstSeenAtMs: ms, lastSeenAtMs: ms.nullable() }
+
+export const factRow = exactly<FactRow>()(
+  z
+    .object({
+      scope: z.string(),
+      fact: factName,
+      value: z.string(),
+      source: z.string(),
+      declaredAtMs: ms,
+    })
+    .openapi('Fact'),
+)
+
+export const factsImport = exactly<FactsImport>()(
+  z
+    .object({ source: z.string(), added: count, changed: count, removed: count, unchanged: count })
+    .openapi('FactsImport'),
+)
+
+export const workloadAnswer = exactly<WorkloadAnswer>()(
+  z
+    .object({
+      id: z.string(),
+      cluster: z.string(),
+      namespace: z.string(),
+      kind: z.string(),
+      name: z.string(),
+      owner: z.string().nullable(),
+      serviceAccount: z.string().nullable(),
+      replicas: z.number().nullable(),
+      labels: words,
+      annotations: words,
+      ...interval,
+      facts: z.array(
+        z.object({
+          fact: factName,
+          value: z.string(),
+          source: z.string(),
+          from,
+          others: z.array(z.object({ value: z.string(), source: z.string(), from })),
+        }),
+      ),
+      runs: z.array(
+        z.object({
+          container: z.string(),
+          kind: z.string(),
+          reference: z.string(),
+          digest: z.string().nullable(),
+          pods: count,
+          ...interval,
+        }),
+      ),
+      pods: z.array(
+        z.object({
+          uid: z.string(),
+          name: z.string(),
+          node: z.string().nullable(),
+          phase: z.string(),
+          ...interval,
+        }),
+      ),
+    })
+    .openapi('Workload'),
+)
+
+export const podsAnswer = exactly<PodsAnswer>()(
+  z
+    .object({
+      query: z.string(),
+      atMs: ms.nullable(),
+      ambiguous: z.boolean(),
+      total: count,
+      rows: z.array(
+        z.object({
+          cluster: z.string(),
+          namespace: z.string(),
+          name: z.string(),
+          uid: z.string(),
+          node: z.string().nullable(),
+          serviceAccount: z.string().nullable(),
+          owners: z.array(z.string()),
+          labels: words,
+          hostNetwork: z.boolean(),
+          containers: z.array(
+            z.object({
+              name: z.string(),
+              kind: z.string(),
+              reference: z.string(),
+              digest: z.string().nullable(),
+            }),
+          ),
+          addresses: z.array(z.object({ address: z.string(), ...interval })),
+          ...interval,
+        }),
+      ),
+    })
+    .openapi('Pods'),
 )

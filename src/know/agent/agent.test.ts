@@ -103,6 +103,7 @@ const deliver: Post = async (path, body, headers) => {
 }
 
 const invite = async () => (await knowledge.live()).enrol('shop', 'test', surroundings.clock.nowMs() + hourMs)
+const show = async () => (await knowledge.live()).show('shop')
 
 async function start(more: Partial<AgentOptions> = {}): Promise<void> {
   const ended = runAgent({
@@ -145,9 +146,9 @@ describe('an agent', () => {
     removePod('p1')
     await until('the change', async () => (await storedUids()).join() === 'uid-p2')
     await until('the cluster to be seen', async () => {
-      return (await (await knowledge.live()).show('shop')).state.sight === 'seen'
+      return (await show()).state.sight === 'seen'
     })
-    expect(await (await knowledge.live()).show('shop')).toMatchObject({
+    expect(await show()).toMatchObject({
       kind: 'agent',
       state: { serverVersion: 'v1.36.3' },
     })
@@ -229,7 +230,7 @@ describe('an agent', () => {
     await agreed()
     back()
     expect(await storedUids()).not.toContain('uid-p1')
-    const { state } = await (await knowledge.live()).show('shop')
+    const { state } = await show()
     expect(state.problems.map(({ reason }) => reason).join()).toContain('the resources follow whole')
   })
 
@@ -243,10 +244,7 @@ describe('an agent', () => {
         return null
       }
     })
-    await until(
-      'the first session',
-      async () => (await (await knowledge.live()).show('shop')).state.sight === 'seen',
-    )
+    await until('the first session', async () => (await show()).state.sight === 'seen')
     stop.abort()
     await Promise.all(running)
     const old = readFileSync(join(folder, 'state', 'agent.json'), 'utf8')
@@ -272,7 +270,7 @@ describe('an agent', () => {
     const path = join(folder, 'state', 'agent.json')
     void start({ token: await invite() })
     await until('the first session', async () => {
-      return (await (await knowledge.live()).show('shop').catch(() => null))?.state.sight === 'seen'
+      return (await show().catch(() => null))?.state.sight === 'seen'
     })
     stop.abort()
     await Promise.all(running)

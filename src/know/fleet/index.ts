@@ -1,4 +1,17 @@
 export { applyClusterChanges, type ClusterSource } from './changes.store.ts'
+export {
+  checkFact,
+  defaultFactKeys,
+  effectiveFacts,
+  observedFacts,
+  parseScope,
+  scopeText,
+  type DeclaredFact,
+  type FactKeys,
+} from './facts.ts'
+export { readFactsFile } from './facts-file.ts'
+export { factsAbove, listFacts, replaceFileFacts, setFacts } from './facts.store.ts'
+export { compactHistory, findPods } from './live/history.store.ts'
 export { checkClusterName } from './cluster-name.ts'
 export { namesOf, resolveRuns } from './images.store.ts'
 export {

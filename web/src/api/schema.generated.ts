@@ -533,6 +533,42 @@ export type Explanation = {
   severity: Severity
 }
 
+export type Fact = {
+  scope: string
+  fact: 'team' | 'criticality' | 'data' | 'users' | 'tenant'
+  value: string
+  source: string
+  /** Epoch milliseconds. */
+  declaredAtMs: number
+}
+
+export type Facts = {
+  total: number
+  rows: Fact[]
+}
+
+export type FactsFile = {
+  source: string
+  text: string
+}
+
+export type FactsImport = {
+  source: string
+  added: number
+  changed: number
+  removed: number
+  unchanged: number
+}
+
+export type FactsOfScope = {
+  rows: Fact[]
+}
+
+export type FactsRequest = {
+  scope: string
+  facts: Record<string, string>
+}
+
 export type Feed = {
   id: string
   records: number
@@ -890,6 +926,42 @@ export type PackageKey = {
 export type PackagePage = {
   total: number
   rows: ImagePackage[]
+}
+
+export type Pods = {
+  query: string
+  /** Epoch milliseconds. */
+  atMs: number | null
+  ambiguous: boolean
+  total: number
+  rows: {
+    cluster: string
+    namespace: string
+    name: string
+    uid: string
+    node: string | null
+    serviceAccount: string | null
+    owners: string[]
+    labels: Record<string, string>
+    hostNetwork: boolean
+    containers: {
+      name: string
+      kind: string
+      reference: string
+      digest: string | null
+    }[]
+    addresses: {
+      address: string
+      /** Epoch milliseconds. */
+      firstSeenAtMs: number
+      /** Epoch milliseconds. */
+      lastSeenAtMs: number | null
+    }[]
+    /** Epoch milliseconds. */
+    firstSeenAtMs: number
+    /** Epoch milliseconds. */
+    lastSeenAtMs: number | null
+  }[]
 }
 
 export type Privileges = {
@@ -1379,6 +1451,55 @@ export type WhereAnswer = {
   }
 }
 
+export type Workload = {
+  id: string
+  cluster: string
+  namespace: string
+  kind: string
+  name: string
+  owner: string | null
+  serviceAccount: string | null
+  replicas: number | null
+  labels: Record<string, string>
+  annotations: Record<string, string>
+  /** Epoch milliseconds. */
+  firstSeenAtMs: number
+  /** Epoch milliseconds. */
+  lastSeenAtMs: number | null
+  facts: {
+    fact: 'team' | 'criticality' | 'data' | 'users' | 'tenant'
+    value: string
+    source: string
+    from: 'workload' | 'namespace' | 'cluster'
+    others: {
+      value: string
+      source: string
+      from: 'workload' | 'namespace' | 'cluster'
+    }[]
+  }[]
+  runs: {
+    container: string
+    kind: string
+    reference: string
+    digest: string | null
+    pods: number
+    /** Epoch milliseconds. */
+    firstSeenAtMs: number
+    /** Epoch milliseconds. */
+    lastSeenAtMs: number | null
+  }[]
+  pods: {
+    uid: string
+    name: string
+    node: string | null
+    phase: string
+    /** Epoch milliseconds. */
+    firstSeenAtMs: number
+    /** Epoch milliseconds. */
+    lastSeenAtMs: number | null
+  }[]
+}
+
 /** Every request: what goes into its path, its query and its body, and what the answer is. */
 export interface Requests {
   /** What is in here, how fresh it is, and what to do next */
@@ -1535,6 +1656,60 @@ export interface Requests {
     query: {}
     body: undefined
     answer: AgentPosition
+  }
+  /** What people declared about workloads, namespaces and clusters */
+  'GET /api/v1/facts': {
+    path: {}
+    query: {
+      /** Rows in the answer; 50 when absent, at most 10000. */
+      limit?: number | null
+      /** Rows to leave out at the start. */
+      offset?: number | null
+      /** Only this cluster. */
+      cluster?: string
+    }
+    body: undefined
+    answer: Facts
+  }
+  /** Declare facts by hand; an empty value takes one back */
+  'POST /api/v1/facts': {
+    path: {}
+    query: {}
+    body: FactsRequest
+    answer: FactsOfScope
+  }
+  /** Declare the facts of a YAML file; it replaces what the file said before */
+  'POST /api/v1/facts/files': {
+    path: {}
+    query: {}
+    body: FactsFile
+    answer: FactsImport
+  }
+  /** One workload: declared facts beside what was observed, and what it ran */
+  'GET /api/v1/workloads': {
+    path: {}
+    query: {
+      /** CLUSTER/NAMESPACE/KIND/NAME, or a unique end of it. */
+      id: string
+    }
+    body: undefined
+    answer: Workload
+  }
+  /** Who had an address, a UID, a name or a digest, at a moment or ever */
+  'GET /api/v1/pods': {
+    path: {}
+    query: {
+      /** Address, UID, NAMESPACE/NAME or sha256:… of an image. */
+      q: string
+      /** Only this cluster. */
+      cluster?: string
+      /** The moment, epoch ms. */
+      atMs?: number | null
+      /** Rows in the answer; 50 when absent, at most 10000. */
+      limit?: number | null
+    }
+    body: undefined
+    answer: Pods
   }
   /** Images, those that run first */
   'GET /api/v1/images': {
