@@ -148,6 +148,10 @@ function openDesk(name: string): Desk {
   writeFileSync(join(cwd, 'pairs.tsv'), '1.0\t1.1\n')
   writeFileSync(join(cwd, 'facts.yaml'), 'shop-eu/search: {team: search, criticality: high}\n')
   writeFileSync(join(cwd, 'vectors.txt'), 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\n')
+  writeFileSync(
+    join(cwd, 'deny-all.yaml'),
+    'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: deny-all, namespace: shop }\nspec: { podSelector: {} }\n',
+  )
   writeFileSync(join(cwd, 'answers.txt'), 'E:A/EXP:O/A:Y/HI:VH\n')
   mkdirSync(join(cwd, 'tools'))
   const tool = (command: string, file: string) => {

@@ -859,10 +859,10 @@ export const commandTree: readonly CommandSpec[] = [
     examples: [
       { line: 'allclear reach --manifests deploy/', does: 'ways in from outside, and every connection' },
       {
-        line: 'allclear reach --manifests deploy/ --from internet --to shop/cart',
+        line: 'allclear reach --manifests deploy/ --from internet --to checkout/cart',
         does: 'what an attacker reaches',
       },
-      { line: 'allclear reach --manifests deploy/ -o dot | dot -Tsvg > reach.svg', does: 'a picture' },
+      { line: 'allclear reach --manifests deploy/ -o mermaid > reach.mmd', does: 'a picture' },
     ],
     needs: 'nothing',
     load: () => import('./commands/reach.ts'),
@@ -916,7 +916,7 @@ export const commandTree: readonly CommandSpec[] = [
         does: 'workloads that reach secrets, nodes or cluster-admin',
       },
       {
-        line: 'allclear privileges shop/ci --manifests deploy/ -o json',
+        line: 'allclear privileges checkout/cart --manifests deploy/ -o json',
         does: 'rules of a service account, and its ways',
       },
     ],

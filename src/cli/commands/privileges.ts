@@ -74,7 +74,20 @@ function filtered(
       next: 'List all with `-o name`.',
     })
   }
-  return { ...answer, identities, workloads }
+  if (identity === undefined && workload === undefined && target === null) return answer
+  // Of a part of the answer, only the steps that begin there or lie on its ways.
+  const shown = new Set([...identities.map(({ id }) => id), ...workloads.map(({ id }) => `workload ${id}`)])
+  const taken = new Set(
+    [...identities, ...workloads].flatMap(({ ways }) =>
+      [ways.secrets, ways.nodes, ways.clusterAdmin].flatMap((way) => (way ?? []).map(keyOf)),
+    ),
+  )
+  const steps = answer.steps.filter((step) => shown.has(step.from) || taken.has(keyOf(step)))
+  return { ...answer, identities, workloads, steps }
+}
+
+function keyOf({ from, to, step }: StepTaken): string {
+  return `${from}\n${to}\n${step}`
 }
 
 function formatPrivileges(
@@ -139,6 +152,8 @@ function formatPrivileges(
         wide,
       ),
     )
+  if (shownWorkloads.length + shownIdentities.length === 0)
+    lines.push('None of them reaches secrets, nodes or cluster-admin.\n')
   if (one)
     for (const { id, ways } of [...shownWorkloads, ...shownIdentities])
       for (const [name, key] of Object.entries(keys)) {
@@ -173,7 +188,7 @@ function drawn({ workloads, identities }: PrivilegesAnswer, form: 'dot' | 'merma
   const edges = new Map<string, StepTaken>()
   for (const { ways } of [...workloads, ...identities])
     for (const way of [ways.secrets, ways.nodes, ways.clusterAdmin])
-      for (const step of way ?? []) edges.set(`${step.from}\n${step.to}\n${step.step}`, step)
+      for (const step of way ?? []) edges.set(keyOf(step), step)
   const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`
   if (form === 'dot') {
     const lines = [...edges.values()].map(
