@@ -220,6 +220,9 @@ export const noSubject: SbomSubject = {
   imageId: null,
 }
 
+/** Repository 255, tag 128 and digest 71 characters at most (OCI distribution specification), with room for a port. */
+const referenceCharacters = 512
+
 /** Builds a subject from names and purls that describe an image. */
 export function subjectOf(parts: {
   name?: string | null
@@ -231,6 +234,7 @@ export function subjectOf(parts: {
   const references = new Set<string>()
   let imageId: string | null = null
   const take = (text: string): void => {
+    if (text.length > referenceCharacters) return
     const digest = /sha256:[0-9a-f]{64}/.exec(text)?.[0]
     if (digest) digests.add(digest)
     if (

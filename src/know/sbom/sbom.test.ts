@@ -247,6 +247,19 @@ describe('SPDX tag-value', () => {
   })
 })
 
+describe('a subject of one long text', () => {
+  it.each(['a/', '/', 'a:1/', 'a.'])('of %j is read in one go', (piece) => {
+    const name = `a${piece.repeat(500_000)}`
+    const document = {
+      bomFormat: 'CycloneDX',
+      specVersion: '1.6',
+      metadata: { component: { type: 'container', name } },
+      components: [{ type: 'library', name: 'b', version: '1' }],
+    }
+    expect(readSbom(bytes(document), { source: 'a.json' }).subject.references).toEqual([])
+  })
+})
+
 describe('left out', () => {
   it('is shown with examples of bounded length', () => {
     const components = [

@@ -155,6 +155,8 @@ describe('hostile texts', () => {
     '=',
     ' ',
     '1 - ',
+    '(\r',
+    '\r',
     '\u{1d7dc}',
     'é',
   ].flatMap((piece) =>
@@ -198,6 +200,7 @@ describe('hostile texts', () => {
       '!=1.*,'.repeat(10_000),
       '!=1.* '.repeat(12),
       '^1 '.repeat(20_000),
+      `(${'\r'.repeat(60_000)}x`,
       ...hostile.map((text) => `vers:npm/${text}`),
     ]) {
       const range = parseRange(language, text)

@@ -3,13 +3,13 @@ import { comparator, excerpt } from './language.ts'
 import { isExact } from './intervals.ts'
 import type { Comparator, Conjunction, VersionRange } from '../types.ts'
 
-// No blank, comma or bracket is part of a version, so that nothing is ambiguous.
-const intervalPattern = /^([[(])\s*([^\s,[\]()]*)\s*(?:(,)\s*([^\s,[\]()]*)\s*)?([\])])\s*(?:,\s*)?/
+// No blank, comma or bracket is part of a version, and no two blanks follow each other, so that nothing is ambiguous.
+const intervalPattern = /^([[(]) ?([^\s,[\]()]*) ?(?:(,) ?([^\s,[\]()]*) ?)?([\])]) ?(?:, ?)?/
 
 /** Mathematical intervals, united by commas: `[1.0,2.0)`, `(,1.0]`, `[1.5]`. */
 export function readBrackets(text: string): Result<readonly Conjunction[]> {
   const alternatives: Conjunction[] = []
-  let rest = text.trim()
+  let rest = text.trim().replace(/\s+/g, ' ')
   while (rest !== '') {
     const match = intervalPattern.exec(rest)
     if (!match) return failed(`“${excerpt(rest)}” is no interval`)
