@@ -40,7 +40,7 @@ const notRun: readonly (readonly [RegExp, string])[] = [
   [/allclear up\b/, 'serves until it is stopped: src/api/serve.test.ts, test/browser'],
   [/^DATABASE_URL=/, 'needs PostgreSQL: src/cli/commands/db.test.ts'],
   [/--server http:\/\/allclear\.example/, 'a server of the reader: src/cli/client/remote.test.ts'],
-  [/allclear (?:cluster (?:add|show|remove|doctor|enrol)|agent)/, 'needs a cluster: test/cluster'],
+  [/allclear (?:cluster (?:add|show|remove|doctor|enrol)|agent)\b/, 'needs a cluster: test/cluster'],
   [/^helm /, 'needs Helm: test/cluster/deploy.test.ts'],
   [/^source /, 'needs an interactive shell: src/cli/cli.test.ts'],
 ]
