@@ -211,6 +211,31 @@ describe('effective RBAC', () => {
     expect(stepsOf(answer)).toEqual(['secrets-list → secrets of every namespace'])
   })
 
+  it.each([
+    ['view', []],
+    [
+      'edit',
+      [
+        'secrets-list → secrets of shop',
+        'pods-create → service accounts of shop',
+        'pods-exec → pods of shop',
+        'impersonate-serviceaccount → service accounts of shop',
+      ],
+    ],
+    ['cluster-admin', ['namespace-admin → namespace shop']],
+  ])('every cluster has the role %s', (name, expected) => {
+    const answer = analyse(
+      object('RoleBinding', 'b', {
+        namespace: 'shop',
+        roleRef: reference('ClusterRole', name),
+        subjects: [account('x')],
+      }),
+    )
+    expect(answer.notes).toEqual([])
+    expect(stepsOf(answer)).toEqual(expect.arrayContaining(expected))
+    if (expected.length === 0) expect(stepsOf(answer)).toEqual([])
+  })
+
   it('groups of service accounts count for each of them', () => {
     const answer = analyse(
       object('ServiceAccount', 'x', { namespace: 'shop' }),

@@ -205,18 +205,56 @@ function matches(selector: Fields, labels: ReadonlyMap<string, string>): boolean
   )
 }
 
-/** Roles that every cluster has and that dumps of one's own manifests leave out. */
+/**
+ * Roles for people that every cluster has and that manifests of one's own leave out (RBAC, "User-facing roles"): of each, what
+ * escalates. `view` reads no secrets.
+ */
 function builtInRules(roleId: string): readonly Rule[] | null {
-  return roleId === 'ClusterRole cluster-admin'
-    ? [
-        { ...anything, urls: [] },
-        { ...anything, groups: new Set(), resources: new Set(), urls: ['*'] },
-      ]
-    : null
+  return builtIn.get(roleId) ?? null
 }
 
-const star: ReadonlySet<string> = new Set(['*'])
-const anything: Rule = { verbs: star, groups: star, resources: star, names: new Set(), urls: [] }
+function ruleOf(verbs: string, groups: string, resources: string): Rule {
+  const set = (text: string): Set<string> =>
+    new Set(text.split(' ').map((word) => (word === '-' ? '' : word)))
+  return { verbs: set(verbs), groups: set(groups), resources: set(resources), names: new Set(), urls: [] }
+}
+
+const reads = 'get list watch'
+const writes = 'create update patch delete deletecollection'
+const view = [
+  ruleOf(
+    reads,
+    '- apps batch networking.k8s.io',
+    'pods pods/log services configmaps endpoints events serviceaccounts deployments replicasets statefulsets daemonsets jobs cronjobs ingresses networkpolicies',
+  ),
+]
+const edit = [
+  ...view,
+  ruleOf(`${reads} ${writes}`, '-', 'secrets'),
+  ruleOf(
+    `${reads} ${writes}`,
+    '-',
+    'pods pods/exec pods/attach pods/portforward pods/proxy services configmaps serviceaccounts replicationcontrollers',
+  ),
+  ruleOf(writes, 'apps batch', 'deployments replicasets statefulsets daemonsets jobs cronjobs'),
+  ruleOf('impersonate', '-', 'serviceaccounts'),
+  ruleOf('create', '-', 'serviceaccounts/token'),
+]
+const builtIn: ReadonlyMap<string, readonly Rule[]> = new Map([
+  [
+    'ClusterRole cluster-admin',
+    [
+      ruleOf('*', '*', '*'),
+      { ...ruleOf('*', '*', '*'), groups: new Set(), resources: new Set(), urls: ['*'] },
+    ],
+  ],
+  [
+    'ClusterRole admin',
+    [...edit, ruleOf(`${reads} ${writes}`, 'rbac.authorization.k8s.io', 'roles rolebindings')],
+  ],
+  ['ClusterRole edit', edit],
+  ['ClusterRole view', view],
+])
 
 function readRules({ object, where }: PlacedObject, id: string, refused: RefusedManifest[]): Rule[] | null {
   const list = (object as unknown as Fields).rules
