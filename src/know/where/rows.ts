@@ -27,16 +27,17 @@ export class Rows {
   build(rowMax: number, each: (add: (row: number, a: number, b?: number, c?: number) => void) => void): void {
     const { width } = this
     const counts = new Uint32Array(rowMax + 1)
-    let total = 0
     each((row) => {
       counts[row]++
-      total++
     })
     const starts = new Uint32Array(rowMax + 1)
+    const rooms = new Uint32Array(rowMax + 1)
     let at = 0
     for (let row = 0; row <= rowMax; row++) {
       starts[row] = at
-      at += counts[row] * width
+      // A long row takes its next records without moving.
+      rooms[row] = counts[row] + (counts[row] >>> 3)
+      at += rooms[row] * width
     }
     // Pages that nothing was written to take no memory yet.
     const values = new Uint32Array(at + Math.max(1024, at >>> 1))
@@ -51,8 +52,8 @@ export class Rows {
     this.values = values
     this.starts = starts
     this.counts = counts
-    this.#rooms = counts.slice()
-    this.#end = total * width
+    this.#rooms = rooms
+    this.#end = at
     this.#free = []
   }
 
@@ -147,19 +148,19 @@ export class Rows {
     ;(this.#free[size] ??= []).push(this.starts[row])
   }
 
-  /** Copies every row into a larger array, without the empty rooms between them. */
+  /** Copies every row with its room into a larger array, without the empty rooms between them. */
   #pack(needed: number): void {
     const { width, counts, starts } = this
+    const rooms = this.#rooms
     let live = needed
-    for (const count of counts) live += count * width
+    for (const room of rooms) live += room * width
     const values = new Uint32Array(live * 2 + 1024)
     let end = 0
     for (let row = 0; row < counts.length; row++) {
-      const length = counts[row] * width
-      values.set(this.values.subarray(starts[row], starts[row] + length), end)
+      const start = starts[row]
+      values.set(this.values.subarray(start, start + counts[row] * width), end)
       starts[row] = end
-      this.#rooms[row] = counts[row]
-      end += length
+      end += rooms[row] * width
     }
     this.values = values
     this.#end = end
