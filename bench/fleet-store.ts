@@ -344,5 +344,6 @@ if (process.argv[1] === import.meta.filename) {
     example: false,
   })
   await importFirstAdvisories(knowledge, size, dice)
+  await knowledge.close()
   await store.close()
 }

@@ -268,6 +268,7 @@ await series(
   { p95: 1000, worst: 1000 },
 )
 check('resident memory of the process, at the end', process.memoryUsage().rss / 2 ** 20, 'MiB', 2048)
+await knowledge.close()
 await store.close()
 if (directory === undefined) rmSync(folder, { recursive: true, force: true })
 // Budgets are for the whole fleet; a part of it shows where time goes.

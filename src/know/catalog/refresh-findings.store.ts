@@ -174,8 +174,11 @@ async function touchedPackageVersions(
   const byName = store.prepare<PackageVersionRow>(
     `select ${columns} from package_version where ecosystem = ? and type = ? and name = ?`,
   )
+  // By number, which the index of source names has: for all columns SQLite would rather walk the whole ecosystem along
+  // the key, since that covers them.
   const bySource = store.prepare<PackageVersionRow>(
-    `select ${columns} from package_version where ecosystem = ? and source_name = ?`,
+    `select ${columns} from package_version
+     where no in (select no from package_version where ecosystem = ? and source_name = ?)`,
   )
   const found = new Map<number, PackageVersionRow>()
   for (const { ecosystem, type } of groups) {
