@@ -6,6 +6,8 @@ export interface Measured {
   seconds: number
   /** High-water mark of resident memory, MiB; 0 where the system does not tell. */
   peakMib: number
+  /** Time of processors, in and for the process; 0 where the system does not tell. */
+  cpuSeconds: number
   exit: number | null
   stdout: string
   stderr: string
@@ -24,8 +26,10 @@ export function measure(
     const started = performance.now()
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
     let peakKib = 0
+    let ticks = 0
     const timer = setInterval(() => {
       peakKib = Math.max(peakKib, highWaterMarkKib(child.pid))
+      ticks = Math.max(ticks, processorTicks(child.pid))
     }, sampleEveryMs)
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
@@ -40,6 +44,7 @@ export function measure(
       resolve({
         seconds: (performance.now() - started) / 1000,
         peakMib: peakKib / 1024,
+        cpuSeconds: ticks / ticksPerSecond,
         exit,
         stdout: Buffer.concat(stdout).toString(),
         stderr: Buffer.concat(stderr).toString(),
@@ -52,6 +57,21 @@ function highWaterMarkKib(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'latin1')
     return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0)
+  } catch {
+    return 0
+  }
+}
+
+/** Linux counts in hundredths of a second (proc(5), sysconf(_SC_CLK_TCK)). */
+const ticksPerSecond = 100
+
+function processorTicks(pid: number | undefined): number {
+  try {
+    // The name in parentheses may hold anything; user and system time are the 12th and 13th field behind it.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return Number(fields[11]) + Number(fields[12])
   } catch {
     return 0
   }

@@ -58,6 +58,24 @@ const tiers = [
     ],
   },
   {
+    name: 'images',
+    missing: () => {
+      const absent = ['skopeo', 'umoci', 'docker-registry', 'mmdebstrap', 'rpmbuild', 'go', 'python3'].filter(
+        (name) => !onPath(name),
+      )
+      return absent.length === 0
+        ? null
+        : `${absent.join(', ')} not installed (Debian: skopeo umoci docker-registry mmdebstrap rpm golang python3-pip)`
+    },
+    command: (report) => [
+      vitest,
+      'run',
+      '--config',
+      join(root, 'test/images/vitest.config.ts'),
+      ...reporter(report),
+    ],
+  },
+  {
     name: 'browser',
     missing: () =>
       !existsSync(join(root, 'test/browser/vitest.config.ts'))

@@ -68,6 +68,14 @@ describe('readTarLayer', () => {
     expect(names).toEqual(['first', 'b'])
   })
 
+  it('takes an end without padding for an end', async () => {
+    const tar = tarOf([
+      { name: 'a', content: 'x' },
+      { name: 'b', content: 'yz' },
+    ])
+    expect((await read(tar.subarray(0, 512 * 3 + 2))).map(({ text }) => text)).toEqual(['x', 'yz'])
+  })
+
   it('ignores what links and folders claim as their size', async () => {
     const tar = tarOf([
       { name: 'l', type: '2', target: 'x', sizeBytes: 4096 },

@@ -240,14 +240,22 @@ class PartReader {
   }
 
   async skipRest(): Promise<void> {
-    let left = this.#contentBytes + this.#paddingBytes
+    await this.#skip(this.#contentBytes, true)
+    // umoci ends a layer with the last byte of the last file: without padding there is nothing missing.
+    await this.#skip(this.#paddingBytes, false)
     this.#contentBytes = 0
     this.#paddingBytes = 0
-    while (left > 0) {
-      if (this.#at === this.#chunk.length && !(await this.#more())) throw this.#cutOff()
-      const count = Math.min(left, this.#chunk.length - this.#at)
-      this.#at += count
-      left -= count
+  }
+
+  async #skip(count: number, needed: boolean): Promise<void> {
+    for (let left = count; left > 0;) {
+      if (this.#at === this.#chunk.length && !(await this.#more())) {
+        if (needed) throw this.#cutOff()
+        return
+      }
+      const part = Math.min(left, this.#chunk.length - this.#at)
+      this.#at += part
+      left -= part
     }
   }
 

@@ -321,6 +321,7 @@ describe('Java archives', () => {
       [{ name: 'META-INF/maven/org.t/thing/pom.xml', content: '<project/>' }],
       ['maven', 'org.t', '1.0', 'medium'],
     ],
+    ['nothing.jar', [{ name: 'a.class', content: 'x' }], ['generic', null, null, 'low']],
     [
       'long-1.jar',
       [

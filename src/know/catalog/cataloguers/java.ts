@@ -39,6 +39,15 @@ function isWanted(path: string): boolean {
   return isArchive(path)
 }
 
+/** What of an archive says which it is. */
+interface JarContents {
+  manifest: ReadonlyMap<string, string>
+  descriptors: readonly { path: string; coordinates: Coordinates }[]
+  /** Paths of `pom.xml`. */
+  folders: readonly string[]
+  hasClasses: boolean
+}
+
 interface Coordinates {
   groupId: string | null
   artifactId: string
@@ -64,9 +73,11 @@ class JarReader {
     const descriptors: { path: string; coordinates: Coordinates }[] = []
     const folders: string[] = []
     let manifest = new Map<string, string>()
+    let hasClasses = false
     try {
       const source = sourceOfBytes(bytes)
       const entries = await readZipDirectory(source, where, this.#budget)
+      hasClasses = entries.some(({ name: path }) => path.endsWith('.class'))
       const wanted = entries.filter(({ name: path, kind }) => kind === 'file' && isWanted(path))
       for await (const members of readZipMembers(source, where, wanted))
         for (const member of members) {
@@ -85,7 +96,7 @@ class JarReader {
       this.#note(error)
       return
     }
-    this.#nameOwn(name, inside, manifest, descriptors, folders)
+    this.#nameOwn(name, inside, { manifest, descriptors, folders, hasClasses })
   }
 
   async #descend(member: ZipMember, inside: string | null, depth: number): Promise<void> {
@@ -109,9 +120,7 @@ class JarReader {
   #nameOwn(
     name: string,
     inside: string | null,
-    manifest: ReadonlyMap<string, string>,
-    descriptors: readonly { path: string; coordinates: Coordinates }[],
-    folders: readonly string[],
+    { manifest, descriptors, folders, hasClasses }: JarContents,
   ): void {
     const base = name.replace(/\.[a-z]+$/i, '')
     const own =
@@ -126,7 +135,9 @@ class JarReader {
     }
     if (own !== undefined) return
     const guessed = guess(base, manifest, folders)
-    if (guessed !== null) this.#add(guessed.coordinates, guessed.method, guessed.confidence, inside)
+    // Without a version too it is there and must not pass for clean, unless it only holds other archives.
+    if (guessed.coordinates.version === null && !hasClasses) return
+    this.#add(guessed.coordinates, guessed.method, guessed.confidence, inside)
   }
 
   #add(
@@ -222,7 +233,7 @@ function guess(
   base: string,
   manifest: ReadonlyMap<string, string>,
   folders: readonly string[],
-): { coordinates: Coordinates; method: string; confidence: CataloguedPackage['confidence'] } | null {
+): { coordinates: Coordinates; method: string; confidence: CataloguedPackage['confidence'] } {
   const named = splitName(base)
   const version =
     usableVersion(manifest.get('implementation-version')) ??
@@ -248,7 +259,6 @@ function guess(
       method: named.version === null ? 'MANIFEST.MF' : 'file name and MANIFEST.MF',
       confidence: groupId === null ? 'low' : 'medium',
     }
-  if (named.version === null) return null
   return {
     coordinates: { groupId, artifactId: named.artifactId, version: named.version },
     method: 'file name',

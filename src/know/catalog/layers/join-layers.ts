@@ -96,7 +96,7 @@ function viewOf(readings: readonly LayerReading[]): View {
       if (own !== folder) {
         folder = own
         folderIsClosed = isUnder(closed, own)
-        if (!folderIsClosed) foldersHere.push(own)
+        foldersHere.push(own)
       }
       // A link may lead to the folder, and stays.
       const replaced = kind !== 'folder' && kind !== 'link' && folders.has(path)

@@ -16,9 +16,10 @@ export const run: Run<ReadLayersInput, PackedLayer[]> = async (
   try {
     for await (const { layer, entries } of image.openLayers(({ position }) => wanted.has(position))) {
       const reading = await readLayer(entries())
-      const bytes = packJson(reading)
+      // A copy of its own: short results lie in a piece of memory that many share, which cannot move.
+      const bytes = new Uint8Array(packJson(reading))
       const keys = keysOfLayer(reading)
-      transfer.push(bytes.buffer as ArrayBuffer, keys.buffer as ArrayBuffer)
+      transfer.push(bytes.buffer, keys.buffer as ArrayBuffer)
       packed.push({ position: layer.position, reading: bytes, keys })
     }
   } finally {
