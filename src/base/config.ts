@@ -74,7 +74,7 @@ export function readConfig({
   const server = file.section('server', ['host', 'port'])
   const feeds = file.section('feeds', Object.keys(defaultFeeds))
   const owners = file.section('owners', ['annotations', 'labels'])
-  const registries = file.section('registries', ['mirrors', 'insecure', 'attestationKeys'])
+  const registries = file.section('registries', ['mirrors', 'insecure', 'attestationKeys', 'readRunning'])
   const text = (variable: string, inFile: string | undefined, otherwise: string) =>
     env[variable] || inFile || otherwise
   return {
@@ -120,6 +120,10 @@ export function readConfig({
         listOf(env.ALLCLEAR_ATTESTATION_KEYS) ??
         registries.texts('attestationKeys') ??
         defaultRegistries.attestationKeys,
+      readRunning: switchOf(
+        env.ALLCLEAR_READ_RUNNING_IMAGES || registries.text('readRunning') || 'on',
+        'registries.readRunning (ALLCLEAR_READ_RUNNING_IMAGES)',
+      ),
     },
   }
 }
@@ -217,6 +221,11 @@ function daysOf(value: unknown, place: string): number | undefined {
 function logLevelOf(text: string): LogLevel {
   if ((logLevels as readonly string[]).includes(text)) return text as LogLevel
   throw unusable('logLevel (ALLCLEAR_LOG_LEVEL)', `one of ${logLevels.join(', ')}`)
+}
+
+function switchOf(text: string, place: string): boolean {
+  if (text === 'on' || text === 'off') return text === 'on'
+  throw unusable(place, 'on or off')
 }
 
 function databaseUrlOf(text: string | undefined): string | null {

@@ -265,6 +265,11 @@ const limits = {
     unit: 'count',
     why: 'Running images that are read from their registries at the same time, so that neither registry nor network feels it.',
   },
+  runningImagesEveryMs: {
+    value: 60_000,
+    unit: 'ms',
+    why: 'How often a server looks for running images that nobody read; one query when there are none.',
+  },
   registryPauseMs: {
     value: 250,
     unit: 'ms',

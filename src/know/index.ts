@@ -1,5 +1,6 @@
 import { program } from '../base/program.ts'
 import { Context, type KnowledgeOptions } from './context.ts'
+import type { ReadingJobs } from './images/index.ts'
 import type { Knowledge } from './knowledge.ts'
 import type { LiveClusters } from './live.ts'
 
@@ -18,6 +19,7 @@ const overview = () => import('./overview.ts')
 export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledge> {
   const context = new Context(options)
   let live: Promise<LiveClusters> | undefined
+  let reading: ReadingJobs | undefined
   return {
     live() {
       live ??= import('./live.ts').then(({ LiveClusters: Live }) => new Live(context, options))
@@ -66,6 +68,12 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     },
     addImage: async (path, own) => (await images()).addImageAt(context, path, own),
     addRunningImages: async (own) => (await images()).addRunningImages(context, own),
+    async startReadingImages() {
+      if (!context.registries.readRunning || reading !== undefined) return
+      const { ReadingJobs: Jobs } = await images()
+      reading = new Jobs(context)
+      reading.start()
+    },
     unreadImages: async () => (await images()).listUnreadImages(context),
     imageContents: async (name) => (await images()).imageContents(context, name),
     imageLayers: async (name) => (await images()).imageLayers(context, name),
@@ -74,6 +82,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     sync: async (own) => (await import('./sync.ts')).syncFeeds(context, own),
     onChange: (listener) => context.onChange(listener),
     async close() {
+      await reading?.stop()
       await (await live)?.close()
       await context.work.close()
     },

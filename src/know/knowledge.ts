@@ -178,6 +178,8 @@ export interface Knowledge {
   ): Promise<ImageAdded>
   /** Reads the running images that nobody read, the most used first; all that are due without a `limit`. */
   addRunningImages(options: ImportOptions & { limit?: number }): Promise<RunningImagesRead>
+  /** From now on, until `close`, running images are read by themselves as far as the configuration wants it. */
+  startReadingImages(): Promise<void>
   /** Running images that could not be read, and why. */
   unreadImages(): Promise<UnreadImageRow[]>
   /** What was read of an image's layers; `not-found` when they were not. */

@@ -4,7 +4,7 @@ import { unreadableImage } from './refusals.ts'
 import type { Descriptor, HistoryStep, ImageConfig } from './types.ts'
 
 /** `sha256:` and 64 hexadecimal digits; sha512 is registered too (OCI image specification, "Registered algorithms"). */
-export const digestPattern = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/
+const digestPattern = /^(?:sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$/
 
 const digest = z.string().regex(digestPattern)
 const descriptor = z.object({

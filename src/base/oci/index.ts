@@ -1,7 +1,7 @@
-export { digestPattern, isIndex, parseManifest } from './config.ts'
+export { isIndex, parseManifest } from './config.ts'
 export { imageArchiveKind, openImage, parseImagePath } from './open-image.ts'
 export { findImageInput, imageInput } from './image-input.ts'
-export { defaultPlatform, parsePlatform, type Platform } from './platform.ts'
+export { parsePlatform, type Platform } from './platform.ts'
 export type {
   Descriptor,
   EntryKind,

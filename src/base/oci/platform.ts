@@ -8,7 +8,7 @@ export interface Platform {
 }
 
 /** Most fleets run it; `--platform` says otherwise. */
-export const defaultPlatform: Platform = { os: 'linux', architecture: 'amd64', variant: null }
+const defaultPlatform: Platform = { os: 'linux', architecture: 'amd64', variant: null }
 
 /** `linux/arm64/v8`; null when it is none. */
 export function parsePlatform(text: string): Platform | null {

@@ -9,9 +9,16 @@ export interface RegistryConfig {
   insecure: readonly string[]
   /** PEM files of public keys that signed attestations are verified with. ALLCLEAR_ATTESTATION_KEYS. */
   attestationKeys: readonly string[]
+  /** A server reads running images by itself. ALLCLEAR_READ_RUNNING_IMAGES: `on` (the default) or `off`. */
+  readRunning: boolean
 }
 
-export const defaultRegistries: RegistryConfig = { mirrors: {}, insecure: [], attestationKeys: [] }
+export const defaultRegistries: RegistryConfig = {
+  mirrors: {},
+  insecure: [],
+  attestationKeys: [],
+  readRunning: true,
+}
 
 /** `docker.io=a,docker.io=b` as a record; what has no `=` is named in `refuse`. */
 export function parseMirrors(text: string, refuse: (pair: string) => never): Record<string, string[]> {

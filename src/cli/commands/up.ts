@@ -59,7 +59,10 @@ export async function run(context: CommandContext, _args: string[], options: Opt
     })
     await installation.announce(server.url)
     // Clusters that do not answer must not keep the console from those that do.
-    if (!installation.isExample) await (await knowledge.live()).start()
+    if (!installation.isExample) {
+      await (await knowledge.live()).start()
+      await knowledge.startReadingImages()
+    }
     progress.end()
     try {
       await greet(context, installation, api, server.url, options.firstAnswer === true)

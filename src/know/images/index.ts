@@ -8,6 +8,7 @@ export {
   imageLayers,
   listUnreadImages,
 } from './layers.ts'
+export { ReadingJobs } from './reading-jobs.ts'
 export { answerImage, listImageFindings, listImagePackages } from './page.ts'
 export { writeImageSbom } from './sbom.ts'
 export { imageStatistics } from './statistics.ts'

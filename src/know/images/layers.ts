@@ -166,6 +166,16 @@ async function attachedOf(
   }
 }
 
+/** Running images that nobody read, and those of them that may be tried now. */
+export async function dueImages(context: Context): Promise<{ unread: UnreadImage[]; due: UnreadImage[] }> {
+  const nowMs = context.clock.nowMs()
+  const unread = await unreadRunningImages(context.store)
+  const due = unread.filter(
+    ({ triedAtMs, attempts }) => triedAtMs === null || nowMs >= triedAtMs + retryAfterMs(attempts),
+  )
+  return { unread, due }
+}
+
 /**
  * Reads the images that run and that nobody read, the most used first. What cannot be read is noted with its reason and
  * tried again later, each time after twice as long.
@@ -175,10 +185,7 @@ export async function addRunningImages(
   options: ImportOptions & { limit?: number },
 ): Promise<RunningImagesRead> {
   const startedMs = context.clock.nowMs()
-  const unread = await unreadRunningImages(context.store)
-  const due = unread.filter(
-    ({ triedAtMs, attempts }) => triedAtMs === null || startedMs >= triedAtMs + retryAfterMs(attempts),
-  )
+  const { unread, due } = await dueImages(context)
   const wanted = due.slice(0, options.limit ?? due.length)
   const report: RunningImagesRead = {
     read: 0,
