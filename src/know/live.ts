@@ -108,6 +108,7 @@ export class LiveClusters {
       by,
     })
     await this.#note('cluster.added', name, `${name}: added by ${by}, ${connection.server}`)
+    await this.#showUnseen(clusterNo, name)
     const row = (await findConnection(store, name))!
     if (this.#started) {
       connection.close()
@@ -205,6 +206,7 @@ export class LiveClusters {
           by: 'its agent',
         },
       )
+      await this.#showUnseen(clusterNo, name)
       await this.#note('cluster.added', name, `${name}: its agent enrolled`)
     }
     return clusterNo
@@ -393,6 +395,15 @@ export class LiveClusters {
     })
   }
 
+  /** A cluster that is known and not seen yet is part of the fleet: answers name it from the first moment. */
+  async #showUnseen(clusterNo: number, name: string): Promise<void> {
+    await this.#context.change(async (index) => {
+      if (index === null || index.clusterName[clusterNo] !== undefined) return
+      index.setCluster(clusterNo, { name, source: 'live', declaredOnly: false, lastSeenAtMs: 0 })
+      index.version++
+    })
+  }
+
   async #note(kind: string, subject: string, text: string): Promise<void> {
     const { store, clock } = this.#context
     await store.transaction((transaction) =>
@@ -456,8 +467,11 @@ function detailOf(row: ConnectionRow, state: ClusterState): ClusterDetail {
           {
             id,
             ...status,
+            // What is still on its way is not unknown.
             unknown:
-              status.syncedAtMs === null && !(optional && status.state === 'not-served')
+              status.syncedAtMs === null &&
+              status.reason !== null &&
+              !(optional && status.state === 'not-served')
                 ? unknownWithout
                 : null,
           },

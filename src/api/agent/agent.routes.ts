@@ -1,4 +1,4 @@
-import { createRoute } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import { AllclearError } from '../../base/errors.ts'
 import { limit } from '../../base/limits.ts'
 import {
@@ -19,14 +19,19 @@ const tags = ['agent']
 const bodyOf = <Schema>(schema: Schema) =>
   ({ body: { content: { 'application/json': { schema } }, required: true } }) as const
 
+/** The agent knows no HTTP framework, so its schemas get their names for the API's description here. */
+function named<Shape extends z.ZodRawShape>(schema: { shape: Shape }, name: string) {
+  return z.object(schema.shape).openapi(name)
+}
+
 const enrol = createRoute({
   method: 'post',
   path: '/api/v1/agent/enrol',
   tags,
   summary: 'An agent spends its one-time token and shows its key',
-  request: bodyOf(enrolRequest.openapi('AgentEnrolment')),
+  request: bodyOf(named(enrolRequest, 'AgentEnrolment')),
   responses: {
-    200: jsonBody(enrolAnswer.openapi('AgentEnrolled'), 'Known, signed by the hub.'),
+    200: jsonBody(named(enrolAnswer, 'AgentEnrolled'), 'Known, signed by the hub.'),
     default: errorResponse,
   },
 })
@@ -36,9 +41,9 @@ const session = createRoute({
   path: '/api/v1/agent/session',
   tags,
   summary: 'An agent opens a session: versions, and where it goes on',
-  request: bodyOf(sessionRequest.openapi('AgentSessionRequest')),
+  request: bodyOf(named(sessionRequest, 'AgentSessionRequest')),
   responses: {
-    200: jsonBody(sessionAnswer.openapi('AgentSession'), 'The session, signed by the hub.'),
+    200: jsonBody(named(sessionAnswer, 'AgentSession'), 'The session, signed by the hub.'),
     default: errorResponse,
   },
 })
@@ -51,7 +56,7 @@ const deltas = createRoute({
   description:
     'Session, number of the first frame, and frames as JSON; the header `allclear-signature` is the agent’s over the body. What arrived before is passed over.',
   responses: {
-    200: jsonBody(deltasAnswer.openapi('AgentPosition'), 'The position, signed by the hub.'),
+    200: jsonBody(named(deltasAnswer, 'AgentPosition'), 'The position, signed by the hub.'),
     default: errorResponse,
   },
 })
@@ -61,9 +66,9 @@ const rotate = createRoute({
   path: '/api/v1/agent/rotate',
   tags,
   summary: 'An agent announces its next key',
-  request: bodyOf(rotateRequest.openapi('AgentRotation')),
+  request: bodyOf(named(rotateRequest, 'AgentRotation')),
   responses: {
-    200: jsonBody(rotateAnswer.openapi('AgentRotated'), 'Known, signed by the hub.'),
+    200: jsonBody(named(rotateAnswer, 'AgentRotated'), 'Known, signed by the hub.'),
     default: errorResponse,
   },
 })

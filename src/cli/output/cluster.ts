@@ -34,7 +34,7 @@ export function formatCluster(
           : `context ${cluster.context} of ${cluster.file}`
   const lines = [
     `${terminal.bold(cluster.name)}  ${sightWords[state.sight]}${state.reason ? ` (${state.reason})` : ''}\n`,
-    `  reached   ${cluster.server ?? 'by the agent'}, by ${from}\n`,
+    `  reached   ${cluster.server === null ? '' : `${cluster.server}, `}by ${from}\n`,
     `  version   ${state.serverVersion ?? 'unknown'}\n`,
     `  seen      ${state.seenAtMs === null ? 'never' : formatAge(state.seenAtMs, nowMs)}\n`,
   ]

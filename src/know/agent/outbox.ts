@@ -24,6 +24,7 @@ export interface Batch {
 export class Outbox implements ResourceSink {
   readonly #caches = new Map<string, ResourceCache>()
   readonly #statuses = new Map<string, ResourceStatus>()
+  #probe: Frame | null = null
   #waiting: Frame[] = []
   #waitingBytes = 0
   /** Resources that have to be told whole. */
@@ -66,7 +67,8 @@ export class Outbox implements ResourceSink {
   }
 
   probed(version: string | null, reason: string | null): void {
-    this.#wait({ k: 'probe', version, reason })
+    this.#probe = { k: 'probe', version, reason }
+    this.#wait(this.#probe)
   }
 
   get hasFrames(): boolean {
@@ -119,7 +121,7 @@ export class Outbox implements ResourceSink {
     this.#telling = null
     for (const [resource, { objects }] of this.#caches)
       if (objects.size > 0 || this.#statuses.get(resource)?.syncedAtMs) this.#whole.add(resource)
-    for (const [resource, status] of this.#statuses) this.#wait({ k: 'status', r: resource, s: status })
+    for (const frame of this.#standing()) this.#wait(frame)
   }
 
   /** Whole resources go before what waits: what waits happened later, or is part of them. */
@@ -167,6 +169,12 @@ export class Outbox implements ResourceSink {
     this.onDirty()
   }
 
+  /** What holds now, whatever was told before. */
+  #standing(): Frame[] {
+    const statuses = [...this.#statuses].map(([r, s]): Frame => ({ k: 'status', r, s }))
+    return this.#probe === null ? statuses : [...statuses, this.#probe]
+  }
+
   #drop(): void {
     this.#dropped += this.#waiting.length
     for (const frame of this.#waiting) {
@@ -176,7 +184,7 @@ export class Outbox implements ResourceSink {
     }
     // A resource that was being told whole has changed meanwhile: it begins anew.
     if (this.#telling !== null && this.#whole.has(this.#telling.resource)) this.#telling = null
-    this.#waiting = [...this.#statuses].map(([r, s]) => ({ k: 'status', r, s }))
+    this.#waiting = this.#standing()
     this.#waitingBytes = this.#waiting.reduce((sum, frame) => sum + sizeOf(frame), 0)
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createTestDatabase, testPostgresUrl } from '../../../test/postgres.ts'
 import { fixedClock } from '../../base/clock.ts'
 import { openStore, type Store } from '../../base/store/index.ts'
 import { checkFact, effectiveFacts, observedFacts, parseScope, type DeclaredFact } from './facts.ts'
@@ -102,34 +103,49 @@ describe('a file', () => {
   })
 })
 
-describe('the store', () => {
-  let store: Store
-  beforeEach(async () => {
-    store = await openStore({ clock: fixedClock(0) })
-  })
-  afterEach(() => store.close())
-  const place = parseScope('c/ns/Deployment/web')
+for (const postgres of [false, true])
+  describe.skipIf(postgres && testPostgresUrl === null)(
+    postgres
+      ? 'facts on PostgreSQL (skipped where ALLCLEAR_TEST_POSTGRES names no server)'
+      : 'facts on SQLite',
+    () => {
+      let drop = async () => {}
+      let store: Store
+      beforeEach(async () => {
+        const database = postgres ? await createTestDatabase() : null
+        drop = database?.drop ?? drop
+        store = await openStore({ clock: fixedClock(0), url: database?.url })
+      })
+      afterEach(async () => {
+        await store.close()
+        await drop()
+      })
+      const place = parseScope('c/ns/Deployment/web')
 
-  it('keeps one word by hand for each fact, and gives it back', async () => {
-    await setFacts(store, place, [{ fact: 'team', value: 'a' }], { by: 'ana', atMs: 1 })
-    await setFacts(store, place, [{ fact: 'team', value: 'b' }], { by: 'ben', atMs: 2 })
-    expect(await factsAbove(store, place)).toMatchObject([{ value: 'b', source: 'hand:ben' }])
-    await setFacts(store, place, [{ fact: 'team', value: null }], { by: 'ana', atMs: 3 })
-    expect(await factsAbove(store, place)).toEqual([])
-  })
+      it('keeps one word by hand for each fact, and gives it back', async () => {
+        await setFacts(store, place, [{ fact: 'team', value: 'a' }], { by: 'ana', atMs: 1 })
+        await setFacts(store, place, [{ fact: 'team', value: 'b' }], { by: 'ben', atMs: 2 })
+        expect(await factsAbove(store, place)).toMatchObject([{ value: 'b', source: 'hand:ben' }])
+        await setFacts(store, place, [{ fact: 'team', value: null }], { by: 'ana', atMs: 3 })
+        expect(await factsAbove(store, place)).toEqual([])
+      })
 
-  it('takes a file for what it is now', async () => {
-    const first = read('c: {tenant: t}\nc/ns: {team: a}\n')
-    const second = read('c: {tenant: u}\nc/other: {team: b}\n')
-    expect(await replaceFileFacts(store, 'file:facts.yaml', first)).toMatchObject({ added: 2 })
-    expect(await replaceFileFacts(store, 'file:facts.yaml', first)).toMatchObject({ added: 0, unchanged: 2 })
-    expect(await replaceFileFacts(store, 'file:facts.yaml', second)).toEqual({
-      added: 1,
-      changed: 1,
-      removed: 1,
-      unchanged: 0,
-    })
-    expect((await listFacts(store, { limit: 10, offset: 0 })).total).toBe(2)
-    expect(await factsAbove(store, place)).toMatchObject([{ fact: 'tenant', value: 'u' }])
-  })
-})
+      it('takes a file for what it is now', async () => {
+        const first = read('c: {tenant: t}\nc/ns: {team: a}\n')
+        const second = read('c: {tenant: u}\nc/other: {team: b}\n')
+        expect(await replaceFileFacts(store, 'file:facts.yaml', first)).toMatchObject({ added: 2 })
+        expect(await replaceFileFacts(store, 'file:facts.yaml', first)).toMatchObject({
+          added: 0,
+          unchanged: 2,
+        })
+        expect(await replaceFileFacts(store, 'file:facts.yaml', second)).toEqual({
+          added: 1,
+          changed: 1,
+          removed: 1,
+          unchanged: 0,
+        })
+        expect((await listFacts(store, { limit: 10, offset: 0 })).total).toBe(2)
+        expect(await factsAbove(store, place)).toMatchObject([{ fact: 'tenant', value: 'u' }])
+      })
+    },
+  )

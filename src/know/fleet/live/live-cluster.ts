@@ -33,6 +33,8 @@ export class LiveCluster {
   #flushing: Promise<void> | null = null
   #again = false
   #written = false
+  /** The last batch could not be written; it is told again. */
+  #failed = false
   #serverVersion: string | null = null
   #unreachable: string | null = null
   #probedAtMs: number | null = null
@@ -82,9 +84,9 @@ export class LiveCluster {
     return this.#seenAtMs
   }
 
-  /** Waits until everything that was told so far is in the store and in the index. */
+  /** Waits until everything that was told so far is in the store and in the index, or could not be written. */
   async settle(): Promise<void> {
-    while (this.#flushing !== null || (this.#writable && this.view.hasChanges)) {
+    while (!this.#failed && (this.#flushing !== null || (this.#writable && this.view.hasChanges))) {
       this.#wake()
       await this.#flushing
     }
@@ -119,10 +121,17 @@ export class LiveCluster {
     await surroundings.wait(limit('liveFlushMs'), this.#stopped.signal)
     const changes = this.view.takeChanges()
     try {
-      await commit(this, () => writeLiveChanges(store, name, changes, this.view, surroundings.clock.nowMs()))
+      await commit(this, () =>
+        writeLiveChanges(store, name, changes, this.view, {
+          atMs: surroundings.clock.nowMs(),
+          seen: this.#sight() === 'seen',
+        }),
+      )
       this.#written = true
+      this.#failed = false
       this.#see(surroundings.clock.nowMs())
     } catch (error) {
+      this.#failed = true
       onFailure(this, error)
       // The store may be full or locked: what was taken is told again, whole, after a while.
       await surroundings.wait(limit('kubeBackoffMs') / 10, this.#stopped.signal)

@@ -1,7 +1,7 @@
 import { keyOf } from '../../../base/kube/index.ts'
 import type { Store, Transaction, Value } from '../../../base/store/index.ts'
 import { applyClusterChanges } from '../changes.store.ts'
-import type { ClusterChanges, FleetDelta, PodRecord } from '../types.ts'
+import type { ClusterChanges, FleetDelta, PodRecord, WorkloadRecord } from '../types.ts'
 import type { ClusterView, LiveChanges, LivePod } from './view.ts'
 
 /**
@@ -13,7 +13,7 @@ export async function writeLiveChanges(
   cluster: string,
   changes: LiveChanges,
   view: ClusterView,
-  atMs: number,
+  { atMs, seen }: { atMs: number; seen: boolean },
 ): Promise<FleetDelta> {
   return store.transaction(
     async (transaction) => {
@@ -21,7 +21,13 @@ export async function writeLiveChanges(
       const batch = batchOf(cluster, changes, atMs)
       await addMissing(transaction, clusterNo, changes, view, batch)
       await closePods(transaction, clusterNo, batch.podsGone, atMs)
+      const before = await lastSeenOf(transaction, clusterNo)
       const delta = await applyClusterChanges(transaction, batch, { source: 'live' })
+      // A cluster that shows its nodes and hides its pods was not seen: answers have to name it.
+      if (!seen) delta.cluster.lastSeenAtMs = before
+      await transaction
+        .prepare('update cluster set last_seen_at = ? where no = ?')
+        .run(delta.cluster.lastSeenAtMs, delta.cluster.no)
       await writePods(transaction, delta.cluster.no, changes.pods, atMs)
       await writeObjects(transaction, delta.cluster.no, changes, view, atMs)
       return delta
@@ -44,13 +50,24 @@ function batchOf(cluster: string, changes: LiveChanges, atMs: number): Batch {
     namespaces: changes.namespaces.flatMap(({ name, body }) => (body === null ? [] : [{ name, ...body }])),
     nodes: changes.nodes.flatMap(({ node }) => (node === null ? [] : [node])),
     nodesGone: new Set(changes.nodes.filter(({ node }) => node === null).map(({ name }) => name)),
-    workloads: changes.workloads.flatMap(({ workload }) => (workload === null ? [] : [workload])),
+    workloads: changes.workloads.flatMap(({ workload }) => (workload === null ? [] : [declaring(workload)])),
     workloadsGone: changes.workloads
       .filter(({ workload }) => workload === null)
       .map(({ key }) => workloadName(key)),
     pods: changes.pods.map((pod) => recordOf(pod, atMs)),
     podsGone: new Set(changes.podsGone),
   }
+}
+
+/**
+ * A workload whose pods are on their way runs nothing until they are there; what it declares would be a run that ends a
+ * moment later, without a digest. What has no pods of its own accord, scaled to none or waiting for its time, declares.
+ */
+function declaring(workload: WorkloadRecord): WorkloadRecord {
+  const expectsPods =
+    workload.replicas !== 0 &&
+    ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job'].includes(workload.kind)
+  return expectsPods ? { ...workload, containers: [] } : workload
 }
 
 function recordOf({ uid, namespace, name, body, workload }: LivePod, atMs: number): PodRecord {
@@ -268,6 +285,14 @@ export async function clusterNumber(store: Store, name: string, atMs: number): P
 async function numberOf(transaction: Transaction, name: string): Promise<number | null> {
   const row = await transaction.prepare<{ no: number }>('select no from cluster where name = ?').get(name)
   return row?.no ?? null
+}
+
+async function lastSeenOf(transaction: Transaction, no: number | null): Promise<number> {
+  if (no === null) return 0
+  const row = await transaction
+    .prepare<{ last_seen_at: number }>('select last_seen_at from cluster where no = ?')
+    .get(no)
+  return row?.last_seen_at ?? 0
 }
 
 function workloadName(key: string): { namespace: string; kind: string; name: string } {
