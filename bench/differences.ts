@@ -9,7 +9,7 @@ import { walkInputs } from '../src/base/archive/index.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { openStore } from '../src/base/store/index.ts'
 import { importAdvisories, parseOsv, rawRecord } from '../src/know/advisories/index.ts'
-import { openJudge, scanDocument } from '../src/know/catalog/index.ts'
+import { judgeScanned, openJudge, readScanned } from '../src/know/catalog/index.ts'
 import { channelsOf, packageKeyOf } from '../src/know/matching/index.ts'
 import { readSbom } from '../src/know/sbom/index.ts'
 
@@ -44,8 +44,9 @@ function count(title: string, example: string): void {
 for await (const input of walkInputs([testData('sboms/bom-shelter-trivy-fleet.tar.zst')])) {
   if (!input.source.endsWith('.json')) continue
   const sbom = input.source.slice(input.source.lastIndexOf('/') + 1, -5)
-  const document = readSbom(await input.read(), { source: sbom })
-  const report = await scanDocument(document, sbom, judge)
+  const bytes = await input.read()
+  const document = readSbom(bytes, { source: sbom })
+  const report = await judgeScanned(readScanned({ bytes, source: sbom }), judge)
   const mine = new Set<string>()
   const peer = theirs.get(sbom) ?? new Set<string>()
   const keys = new Map(

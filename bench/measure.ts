@@ -4,37 +4,40 @@ import { readFileSync } from 'node:fs'
 /** One finished child process, measured from outside. */
 export interface Measured {
   seconds: number
+  /** User and system time of all its threads, to be set beside `seconds` where others share the processors; 0 likewise. */
+  cpuSeconds: number
   /** High-water mark of resident memory, MiB; 0 where the system does not tell. */
   peakMib: number
-  /** Time of processors, in and for the process; 0 where the system does not tell. */
-  cpuSeconds: number
   exit: number | null
   stdout: string
   stderr: string
 }
 
-/** How often the child's high-water mark is read. It only grows, so what is missed is its last few milliseconds. */
+/** How often the child's figures are read. They only grow, so what is missed is its last few milliseconds. */
 const sampleEveryMs = 5
 
-/** Runs a command to its end. Output is kept up to 64 MiB. */
+/** Runs a command to its end. With `discard` its output goes nowhere, else it is kept. */
 export function measure(
   command: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
+  { env = {}, discard = false }: { env?: NodeJS.ProcessEnv; discard?: boolean } = {},
 ): Promise<Measured> {
   return new Promise((resolve, reject) => {
     const started = performance.now()
-    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', discard ? 'ignore' : 'pipe', 'pipe'],
+    })
     let peakKib = 0
-    let ticks = 0
+    let cpuSeconds = 0
     const timer = setInterval(() => {
       peakKib = Math.max(peakKib, highWaterMarkKib(child.pid))
-      ticks = Math.max(ticks, processorTicks(child.pid))
+      cpuSeconds = Math.max(cpuSeconds, cpuSecondsOf(child.pid))
     }, sampleEveryMs)
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
+    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk))
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk))
     child.once('error', (error) => {
       clearInterval(timer)
       reject(error)
@@ -43,8 +46,8 @@ export function measure(
       clearInterval(timer)
       resolve({
         seconds: (performance.now() - started) / 1000,
+        cpuSeconds,
         peakMib: peakKib / 1024,
-        cpuSeconds: ticks / ticksPerSecond,
         exit,
         stdout: Buffer.concat(stdout).toString(),
         stderr: Buffer.concat(stderr).toString(),
@@ -62,16 +65,13 @@ function highWaterMarkKib(pid: number | undefined): number {
   }
 }
 
-/** Linux counts in hundredths of a second (proc(5), sysconf(_SC_CLK_TCK)). */
-const ticksPerSecond = 100
-
-function processorTicks(pid: number | undefined): number {
+/** Fields 14 and 15 of /proc/PID/stat (proc_pid_stat(5)), in clock ticks of which Linux tells programs 100 a second. */
+function cpuSecondsOf(pid: number | undefined): number {
   try {
-    // The name in parentheses may hold anything; user and system time are the 12th and 13th field behind it.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-      .replace(/^.*\) /s, '')
-      .split(' ')
-    return Number(fields[11]) + Number(fields[12])
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // The name of the command, in parentheses, may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return (Number(fields[11]) + Number(fields[12])) / 100
   } catch {
     return 0
   }

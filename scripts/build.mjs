@@ -87,6 +87,8 @@ process.on('warning', (warning) => {
   if (warning.name !== 'ExperimentalWarning') console.error(warning.name + ': ' + warning.message)
 })
 module.enableCompileCache?.()
+// Threads have a cache of their own, which only the environment turns on.
+process.env.NODE_COMPILE_CACHE ??= module.getCompileCacheDir?.() ?? ''
 await import('./lib/main.js')
 `
 }

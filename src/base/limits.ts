@@ -136,9 +136,9 @@ const limits = {
     why: 'Lines of a batch form that one request carries, whatever their number.',
   },
   storeCacheBytes: {
-    value: 16 * 1024 * 1024,
+    value: 8 * 1024 * 1024,
     unit: 'bytes',
-    why: 'Pages that each SQLite connection keeps; the operating system keeps the rest of the file.',
+    why: 'Pages that each SQLite connection keeps, and the most that a commit still has to write; the operating system keeps the rest of the file.',
   },
   storeLockMs: {
     value: 60_000,

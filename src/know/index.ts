@@ -20,6 +20,8 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   const context = new Context(options)
   let live: Promise<LiveClusters> | undefined
   let reading: ReadingJobs | undefined
+  },
+  let scanner: Promise<ReturnType<typeof import('./catalog/index.ts').openScanner>> | undefined
   return {
     live() {
       live ??= import('./live.ts').then(({ LiveClusters: Live }) => new Live(context, options))
@@ -55,16 +57,14 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
       (await importing()).importClusterChanges(context, changes, own),
     importFacts: async (kind, inputs, own) => (await importing()).importFacts(context, kind, inputs, own),
     async scan(input) {
-      const [{ documentOfImage, readImageAt, scanDocument }, { readSbom }] = await Promise.all([
-        import('./catalog/index.ts'),
-        import('./sbom/index.ts'),
-      ])
       const { source, imageAt } = input
-      const document =
-        imageAt === undefined
-          ? readSbom(await input.read(), { source })
-          : documentOfImage(await readImageAt(imageAt, { source, work: context.work }), program.name)
-      return scanDocument(document, input.source, await context.judge())
+      if (imageAt !== undefined) {
+        const { documentOfImage, readImageAt, scanDocument } = await import('./catalog/index.ts')
+        const contents = await readImageAt(imageAt, { source, work: context.work })
+        return scanDocument(documentOfImage(contents, program.name), source, await context.judge())
+      }
+      scanner ??= import('./catalog/index.ts').then(({ openScanner }) => openScanner(context.work))
+      return (await scanner)(input, await context.judge())
     },
     addImage: async (path, own) => (await images()).addImageAt(context, path, own),
     addRunningImages: async (own) => (await images()).addRunningImages(context, own),

@@ -5,8 +5,10 @@ import { limit } from '../limits.ts'
 
 /** SQLite may spin this long inside a call when another process holds the file; the rest of the waiting is ours. */
 export const blockingWaitMs = { writer: 5, reader: 50 }
-/** A log of 64 MiB before it is folded into the database: bulk imports write faster, and it replays in a second. */
-const logPages = 16_384
+/** The log is folded into the database when it has grown to this: bulk imports write faster, and it replays in a second. */
+export const foldLogBytes = 32 * 1024 * 1024
+/** Folding is a thread's work (log-folder.ts); only when that does not keep up does a commit do it. */
+const logPagesMax = 131_072
 
 export async function openConnection(path: string, mode: 'writer' | 'reader'): Promise<DatabaseSync> {
   return waitWhileBusy(() => connect(path, mode))
@@ -17,8 +19,8 @@ function connect(path: string, mode: 'writer' | 'reader'): DatabaseSync {
   try {
     if (mode === 'writer') {
       connection.exec('pragma journal_mode = wal')
-      connection.exec(`pragma wal_autocheckpoint = ${logPages}`)
-      connection.exec(`pragma journal_size_limit = ${logPages * 4096}`)
+      connection.exec(`pragma wal_autocheckpoint = ${logPagesMax}`)
+      connection.exec(`pragma journal_size_limit = ${foldLogBytes}`)
       connection.exec('pragma synchronous = full')
     }
     connection.exec(`pragma cache_size = -${Math.ceil(limit('storeCacheBytes') / 1024)}`)

@@ -5,6 +5,7 @@ import { AllclearError } from '../errors.ts'
 import { findBrokenReferences } from './check.ts'
 import { isRead, openKysely } from './dialect.ts'
 import { columnList, conflictClause, numberingSql } from './insert-sql.ts'
+import { LogFolder } from './log-folder.ts'
 import { OneAtATime } from './one-at-a-time.ts'
 import type { Database, TableName } from './schema.ts'
 import { blockingWaitMs, explained, openConnection, waitWhileBusy } from './sqlite-connection.ts'
@@ -22,6 +23,7 @@ export async function openSqlite(path: string, { readOnly = false } = {}): Promi
   const writer = readOnly ? null : await openConnection(path, 'writer')
   const reader = await openConnection(path, 'reader')
   const queue = new OneAtATime()
+  const log = readOnly ? null : new LogFolder(path)
   const reads = new Statements(reader)
   const writes = writer && new Statements(writer)
   const writable = (): Statements => writes ?? refuseToWrite()
@@ -74,6 +76,7 @@ export async function openSqlite(path: string, { readOnly = false } = {}): Promi
           const result = await work(transactionOn(statements, scope))
           scope.open = false
           connection.exec('commit')
+          log?.committed()
           return result
         } catch (error) {
           // A full disk rolls back by itself (sqlite.org/lang_transaction.html, "Response To Errors").
@@ -121,6 +124,7 @@ export async function openSqlite(path: string, { readOnly = false } = {}): Promi
     },
     close: () =>
       queue.run(async () => {
+        await log?.close()
         // The writer last: the last connection to close folds the log into the database and removes it.
         if (reader.isOpen) reader.close()
         if (writer?.isOpen) writer.close()

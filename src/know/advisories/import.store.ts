@@ -1,14 +1,12 @@
-import { setImmediate as giveWay } from 'node:timers/promises'
 import { inflateRawSync } from 'node:zlib'
-import { ok, type Result } from '../../core/result.ts'
 import type { Clock } from '../../base/clock.ts'
-import type { AllclearError } from '../../base/errors.ts'
 import { limit } from '../../base/limits.ts'
 import type { Store, Transaction, Value } from '../../base/store/index.ts'
-import { taskBeside, type WorkPool } from '../../base/work/index.ts'
+import { Turn } from '../../base/turn.ts'
+import { inOrderOrHere, taskBeside, type WorkPool } from '../../base/work/index.ts'
 import type { ImportReport } from '../answers.ts'
 import type { ImportOptions, Input } from '../knowledge.ts'
-import { batchesOf, type BatchWork } from './batches.ts'
+import { batchesOf } from './batches.ts'
 import { parseOsv } from './osv.ts'
 import { entriesWithout, entryOf, joinEntries } from './packed.ts'
 import { readRecords, type ReadBatch, type ReadRecord, type RecordBatch } from './read-records.ts'
@@ -45,27 +43,24 @@ export async function importAdvisories(
   const report = emptyReport('advisories')
   const touched: TouchedAdvisories = { names: new Map(), added: [], changed: [], withdrawn: [] }
   const seen = new Set<number>()
-  const batches = readBatches(batchesOf(inputs, options), options)
+  const turn = new Turn()
+  const batches = inOrderOrHere(options.work, readTask, readRecords, batchesOf(inputs, options), options)
   let next = await batches.next()
   let done = 0
   while (!next.done) {
-    const { archive } = next.value.batch
+    const { archive } = next.value.work
     await store.transaction(
       async (transaction) => {
-        const writer = await AdvisoryWriter.open(transaction, options.clock.nowMs(), seen)
-        let busySinceMs = performance.now()
-        while (!next.done && next.value.batch.archive === archive) {
+        const writer = new AdvisoryWriter(transaction, options.clock.nowMs(), seen, turn)
+        while (!next.done && next.value.work.archive === archive) {
           options.signal?.throwIfAborted()
-          const { batch, result } = next.value
+          const { work: batch, result } = next.value
           for (const error of batch.refused) refuse(report, error.where ?? archive, error.code, error.message)
           if (result.ok) await writeBatch(writer, result.value, report)
           else refuse(report, result.reason.where ?? archive, result.reason.code, result.reason.message)
           done += batch.documents
           options.onProgress?.({ title: 'Importing advisories', done, total: null, unit: 'records' })
-          if (performance.now() - busySinceMs > giveWayAfterMs) {
-            await giveWay()
-            busySinceMs = performance.now()
-          }
+          await turn.take()
           next = await batches.next()
         }
         await writer.finish(report, touched)
@@ -77,33 +72,7 @@ export async function importAdvisories(
   return { report, touched }
 }
 
-/** A server answers others in between. */
-const giveWayAfterMs = 15
-
 const readTask = taskBeside<RecordBatch, ReadBatch>('osv-records', import.meta.url)
-
-/** Reads batches in threads; a single one in place, for it is read before a thread has started. */
-async function* readBatches(
-  batches: AsyncGenerator<BatchWork>,
-  { work, signal }: { work?: WorkPool; signal?: AbortSignal },
-): AsyncGenerator<{ batch: BatchWork; result: Result<ReadBatch, AllclearError> }> {
-  const first = await batches.next()
-  if (first.done) return
-  const second = work === undefined ? null : await batches.next()
-  if (work === undefined || second === null || second.done) {
-    yield { batch: first.value, result: ok(readRecords(first.value.input)) }
-    if (second?.done) return
-    for await (const batch of batches) yield { batch, result: ok(readRecords(batch.input)) }
-    return
-  }
-  async function* all() {
-    yield first.value as BatchWork
-    yield second!.value as BatchWork
-    yield* batches
-  }
-  for await (const { work: batch, result } of work.inOrder(readTask, all(), { signal }))
-    yield { batch, result }
-}
 
 async function writeBatch(writer: AdvisoryWriter, batch: ReadBatch, report: ImportReport): Promise<void> {
   report.bytes += batch.bytes
@@ -119,6 +88,7 @@ interface StoredRecord {
 
 /** Collects rows and writes them in groups, so that neither memory nor the number of statements grows with the import. */
 class AdvisoryWriter {
+  readonly #turn: Turn
   readonly #transaction: Transaction
   readonly #nowMs: number
   /** Numbers of the records that this import has met, in this archive or an earlier one. */
@@ -139,16 +109,13 @@ class AdvisoryWriter {
   readonly #names: TouchedAdvisories['names'] = new Map()
   readonly #touched = { added: [] as string[], changed: [] as string[], withdrawn: [] as string[] }
 
-  private constructor(transaction: Transaction, nowMs: number, seen: Set<number>) {
+  constructor(transaction: Transaction, nowMs: number, seen: Set<number>, turn: Turn) {
+    this.#turn = turn
     this.#transaction = transaction
     this.#nowMs = nowMs
     this.#seen = seen
     const sql = 'select no, content_hash, modified_at from advisory where id = ?'
     this.#lookUp = (transaction.sync ?? transaction).prepare<StoredRecord>(sql)
-  }
-
-  static async open(transaction: Transaction, nowMs: number, seen: Set<number>): Promise<AdvisoryWriter> {
-    return new AdvisoryWriter(transaction, nowMs, seen)
   }
 
   async write(record: ReadRecord, texts: readonly string[], report: ImportReport): Promise<void> {
@@ -297,6 +264,7 @@ class AdvisoryWriter {
       // In the order of the key neighbours are written together.
       for (const name of [...names.keys()].sort()) {
         touchedNames.add(name)
+        await this.#turn.take()
         const stored = await read.get(ecosystem, name)
         const entries = stored === undefined ? [] : entriesWithout(stored.entries, this.#replaced)
         const added = names.get(name)!

@@ -8,7 +8,8 @@ import { packageKeyOf } from '../matching/index.ts'
 import { storeDocuments, storedDocuments, type CatalogDelta } from './catalog.store.ts'
 import { documentOfImage, type ImageContents } from './image-contents.ts'
 import { findImages } from './images.store.ts'
-import { imageIdOf, type OnBatch } from './import-sboms.ts'
+import type { OnBatch } from './import-sboms.ts'
+import { imageIdOf } from './read-document.ts'
 import type { Judge } from './judge.ts'
 import { openLayerShelf, storeImageContents } from './layers.store.ts'
 import type { ImagePlace, ReadImageOptions } from './layers/index.ts'
@@ -53,6 +54,7 @@ export async function addImage(
     sha256: createHash('sha256').update(bytes).digest('hex'),
     bytes,
     document,
+    keys: document.packages.map((one) => packageKeyOf(one, document.distro)),
     imageId: imageId ?? imageIdOf(document, contents.source),
   }
   const [stored] = await storedDocuments(context.store, [found])
@@ -65,16 +67,9 @@ export async function addImage(
     return { imageId: found.imageId, contents, delta: null }
   }
   await context.blobs.put({ bytes, sha256: found.sha256 })
-  const keys = document.packages.map((one) => packageKeyOf(one, document.distro))
   const delta = await onStore(() =>
-    storeDocuments(
-      context.store,
-      context.clock,
-      judge,
-      [found],
-      [keys],
-      (transaction, { images: [{ no }] }) =>
-        storeImageContents(transaction, no, contents, context.clock.nowMs()),
+    storeDocuments(context.store, context.clock, judge, [found], (transaction, { images: [{ no }] }) =>
+      storeImageContents(transaction, no, contents, context.clock.nowMs()),
     ),
   )
   return { imageId: found.imageId, contents, delta }

@@ -1,9 +1,10 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Store, Transaction } from '../../base/store/index.ts'
+import { Turn } from '../../base/turn.ts'
 import type { KeyMatch } from '../matching/index.ts'
 import type { PackageKey } from '../matching/types.ts'
 import { packContents, packLocators, unpackContents } from './contents.ts'
-import type { ReadDocument } from './import-sboms.ts'
+import type { ReadDocument } from './read-document.ts'
 import { textOfKey, type Judge } from './judge.ts'
 import { purlOf } from './package-purl.ts'
 
@@ -45,20 +46,19 @@ export async function storedDocuments(
 
 /**
  * Stores a batch of documents in one transaction: package versions that are new, their findings, images, references
- * and contents. `keys[i][j]` is the key of package j of document i; `within` stores what belongs to the same batch.
+ * and contents. `within` stores what belongs to the same batch.
  */
 export async function storeDocuments(
   store: Store,
   clock: Clock,
   judge: Judge,
   documents: readonly ReadDocument[],
-  keys: readonly (readonly PackageKey[])[],
   within: (transaction: Transaction, delta: CatalogDelta) => Promise<void> = async () => {},
 ): Promise<CatalogDelta> {
   const nowMs = clock.nowMs()
   return store.transaction(
     async (transaction) => {
-      const interned = await internKeys(transaction, documents, keys)
+      const interned = await internKeys(transaction, documents)
       const findings = await findNew(transaction, judge, interned.fresh, nowMs)
       const delta: CatalogDelta = {
         images: [],
@@ -68,9 +68,17 @@ export async function storeDocuments(
         documentsReplaced: 0,
         findingsAdded: findings.length,
       }
-      for (const [at, found] of documents.entries()) {
+      const turn = new Turn()
+      for (const found of documents) {
+        await turn.take()
         const { no: imageNo, name } = await upsertImage(transaction, found, nowMs)
-        const replaced = await storeDocument(transaction, found, imageNo, interned.numbersOf(keys[at]), nowMs)
+        const replaced = await storeDocument(
+          transaction,
+          found,
+          imageNo,
+          interned.numbersOf(found.keys),
+          nowMs,
+        )
         if (replaced) delta.documentsReplaced++
         else delta.documentsAdded++
         delta.images.push({
@@ -114,21 +122,19 @@ async function contentsOf(
   }
 }
 
-async function internKeys(
-  transaction: Transaction,
-  documents: readonly ReadDocument[],
-  keys: readonly (readonly PackageKey[])[],
-) {
+async function internKeys(transaction: Transaction, documents: readonly ReadDocument[]) {
   const numbers = new Map<string, number>()
   const fresh: CatalogDelta['packageVersions'] = []
   const lookup = transaction.prepare<{ no: number }>(
     'select no from package_version where ecosystem = ? and type = ? and name = ? and version = ? and source_name = ? and source_version = ?',
   )
   const unknown: { text: string; key: PackageKey; purl: string }[] = []
-  for (const [at, found] of documents.entries())
-    for (const [index, key] of keys[at].entries()) {
+  const turn = new Turn()
+  for (const found of documents)
+    for (const [index, key] of found.keys.entries()) {
       const text = textOfKey(key)
       if (numbers.has(text)) continue
+      await turn.take()
       const row = await lookup.get(
         key.ecosystem,
         key.type,

@@ -1,26 +1,15 @@
-import { createHash } from 'node:crypto'
 import type { Blobs } from '../../base/blobs.ts'
 import type { Clock } from '../../base/clock.ts'
 import { AllclearError } from '../../base/errors.ts'
 import { limit } from '../../base/limits.ts'
 import type { Store } from '../../base/store/index.ts'
+import { inOrderOrHere, taskBeside, type Work, type WorkPool } from '../../base/work/index.ts'
 import type { ImportReport } from '../answers.ts'
 import type { ImportOptions, Input } from '../knowledge.ts'
-import { packageKeyOf } from '../matching/index.ts'
-import { readSbom } from '../sbom/index.ts'
 import type { SbomDocument } from '../sbom/types.ts'
 import { openJudge, type Judge } from './judge.ts'
 import { storeDocuments, storedDocuments, type CatalogDelta } from './catalog.store.ts'
-
-/** One document, read and keyed, ready to be stored. */
-export interface ReadDocument {
-  source: string
-  sha256: string
-  bytes: Uint8Array
-  document: SbomDocument
-  /** Image id: the digest, or `name:<subject>` for a document without one. */
-  imageId: string
-}
+import { movable, readDocument, type DocumentBytes, type ReadDocument } from './read-document.ts'
 
 /** Calls the function that stores the batch, brings up to date what follows from it, and returns what was changed. */
 export type OnBatch = (storeBatch: () => Promise<CatalogDelta>) => Promise<CatalogDelta>
@@ -37,7 +26,7 @@ const batchBytes = 32 * 1024 * 1024
  * document that is already stored is left as it is. `onBatch` has each batch stored and follows what it changed.
  */
 export async function importSboms(
-  context: { store: Store; blobs: Blobs; clock: Clock },
+  context: { store: Store; blobs: Blobs; clock: Clock; work?: WorkPool },
   inputs: AsyncIterable<Input>,
   options: ImportOptions & { image?: string },
   onBatch: OnBatch,
@@ -63,18 +52,17 @@ export async function importSboms(
   let batch: ReadDocument[] = []
   let bytesInBatch = 0
   let read = 0
-  for await (const input of inputs) {
+  const works = worksOf(inputs, options)
+  const results = inOrderOrHere(context.work, documentTask, readDocument, works, { ...options, isSmall })
+  for await (const { work, result } of results) {
     options.signal?.throwIfAborted()
-    try {
-      const bytes = await input.read()
-      report.bytes += bytes.length
-      const found = readDocument(bytes, input.source, options.image)
-      leftOut.add(found.document)
-      batch.push(found)
-      bytesInBatch += bytes.length
-    } catch (error) {
-      refuse(report, input.source, error)
-    }
+    if (work.refused !== null) refuse(report, work.source, work.refused)
+    else if (result.ok) {
+      report.bytes += result.value.bytes.length
+      leftOut.add(result.value.document)
+      batch.push(result.value)
+      bytesInBatch += result.value.bytes.length
+    } else refuse(report, work.source, result.reason)
     read++
     options.onProgress?.({ title: 'Reading SBOMs', done: read, total: null, unit: 'documents' })
     if (batch.length >= batchDocuments || bytesInBatch >= batchBytes) {
@@ -89,16 +77,33 @@ export async function importSboms(
   return report
 }
 
-/** Bytes to a keyed document. Throws `AllclearError` with the reason when it cannot be understood. */
-export function readDocument(bytes: Uint8Array, source: string, image?: string): ReadDocument {
-  const document = readSbom(bytes, { source })
-  if (image !== undefined) nameSubject(document, image)
-  return {
-    source,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
-    bytes,
-    document,
-    imageId: imageIdOf(document, source),
+const documentTask = taskBeside<DocumentBytes, ReadDocument>('sbom-document', import.meta.url)
+
+interface DocumentWork extends Work<DocumentBytes> {
+  /** Why its bytes could not be had; there is nothing to read then. */
+  refused: AllclearError | null
+}
+
+/** Larger ones would hold the event loop for longer than a request should wait. */
+const smallBytes = 512 * 1024
+
+function isSmall({ input }: DocumentWork): boolean {
+  return input.bytes.length <= smallBytes
+}
+
+async function* worksOf(
+  inputs: AsyncIterable<Input>,
+  { image }: { image?: string },
+): AsyncGenerator<DocumentWork> {
+  for await (const input of inputs) {
+    const { source } = input
+    try {
+      const { bytes, transfer } = movable(await input.read())
+      yield { source, input: { source, bytes, image }, transfer, refused: null }
+    } catch (error) {
+      if (!(error instanceof AllclearError)) throw error
+      yield { source, input: { source, bytes: new Uint8Array() }, refused: error }
+    }
   }
 }
 
@@ -122,10 +127,7 @@ async function storeBatch(
   const documents = [...fresh.values()]
   // Originals first: a row that points at a document must never be there without it.
   await context.blobs.putMany(documents.map(({ bytes }) => bytes))
-  const keys = documents.map(({ document }) =>
-    document.packages.map((found) => packageKeyOf(found, document.distro)),
-  )
-  const delta = await onBatch(() => storeDocuments(context.store, context.clock, judge, documents, keys))
+  const delta = await onBatch(() => storeDocuments(context.store, context.clock, judge, documents))
   report.added += delta.documentsAdded
   report.changed += delta.documentsReplaced
   report.findingsAdded += delta.findingsAdded
@@ -141,25 +143,6 @@ export function refuse(report: ImportReport, source: string, error: unknown): vo
       code: error.code,
       reason: `${error.message} ${error.next}`.trim(),
     })
-}
-
-/** Digest of the image, else its name, else the document's own name: something to hang the contents on. */
-export function imageIdOf({ subject }: SbomDocument, source: string): string {
-  const digest = subject.digests[0] ?? subject.imageId
-  if (digest) return digest
-  const name = subject.references[0] ?? subject.name
-  return `name:${name === null || name === undefined ? source : subject.version && !subject.references[0] ? `${name}@${subject.version}` : name}`
-}
-
-/** `--image REF` says which image a document without a usable subject describes. */
-function nameSubject(document: SbomDocument, image: string): void {
-  const digest = /sha256:[0-9a-f]{64}/.exec(image)?.[0]
-  document.subject = {
-    ...document.subject,
-    name: image,
-    digests: digest ? [digest] : document.subject.digests,
-    references: [image, ...document.subject.references.filter((reference) => reference !== image)],
-  }
 }
 
 class LeftOutTotals {

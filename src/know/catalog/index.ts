@@ -12,10 +12,11 @@ export {
 } from './images.store.ts'
 export { type CatalogDelta, type FindingRow } from './catalog.store.ts'
 export { packContents, packLocators, unpackContents, unpackLocators } from './contents.ts'
-export { importSboms, readDocument } from './import-sboms.ts'
+export { importSboms } from './import-sboms.ts'
 export { openJudge, type Judge } from './judge.ts'
 export { refreshFindings, type FindingDelta } from './refresh-findings.store.ts'
-export { scanDocument, UnknownPackages } from './scan.ts'
+export { readScanned } from './read-scanned.ts'
+export { judgeScanned, openScanner, scanDocument, UnknownPackages } from './scan.ts'
 export { documentOfImage } from './image-contents.ts'
 export { diffContents } from './diff-contents.ts'
 export {

@@ -16,6 +16,7 @@ import {
 } from '../matching/index.ts'
 import type { PackageKey } from '../matching/types.ts'
 import type { Store } from '../../base/store/index.ts'
+import { Turn } from '../../base/turn.ts'
 
 /**
  * Judges package keys against the stored advisories. It reads one row for each package name and remembers what it
@@ -43,45 +44,53 @@ const rememberedNames = 60_000
 
 export async function openJudge(store: Store): Promise<Judge> {
   const covered = await coveredEcosystems(store)
-  const verdicts = new Map<string, readonly KeyMatch[]>()
-  const rows = new Map<string, readonly PackedEntry[]>()
+  let memory = new Memory()
   const facts = new Map<number, AdvisoryFacts>()
   /** By the verdict that they come from, which is remembered by key. */
   const findings = new WeakMap<readonly KeyMatch[], readonly KeyFinding[]>()
-  const none: readonly PackedEntry[] = []
 
-  async function loadRows(missing: Map<string, Set<string>>): Promise<void> {
-    if (rows.size > rememberedNames) rows.clear()
+  async function loadRows(missing: Map<string, Set<string>>, { rows }: Memory, turn: Turn): Promise<void> {
     for (const [ecosystem, names] of missing) {
-      const found = await loadPackageEntries(store, ecosystem, [...names])
-      for (const name of names) rows.set(rowKey(ecosystem, name), found.get(name) ?? none)
+      const all = [...names]
+      for (let at = 0; at < all.length; at += namesAtOnce) {
+        const asked = all.slice(at, at + namesAtOnce)
+        const found = await loadPackageEntries(store, ecosystem, asked)
+        for (const name of asked) rows.set(rowKey(ecosystem, name), found.get(name) ?? none)
+        await turn.take()
+      }
     }
   }
 
   const judge: Judge = {
     covered,
     async matches(keys) {
-      if (verdicts.size > rememberedKeys) verdicts.clear()
-      const missing = new Map<string, Set<string>>()
-      const asked: { text: string; key: PackageKey }[] = []
+      if (memory.isFull) memory = new Memory()
+      // Others may begin a new memory while this waits; what it has found stays in its own.
+      const own = memory
+      const turn = new Turn()
       const texts = keys.map(textOfKey)
-      keys.forEach((key, at) => {
-        if (verdicts.has(texts[at])) return
-        asked.push({ text: texts[at], key })
+      const missing = new Map<string, Set<string>>()
+      const asked = new Map<string, PackageKey>()
+      for (const [at, key] of keys.entries()) {
+        const text = texts[at]
+        if (own.verdicts.has(text) || asked.has(text)) continue
+        asked.set(text, key)
         for (const { ecosystem, name } of lookupsOf(key)) {
-          if (!covered.has(ecosystem) || rows.has(rowKey(ecosystem, name))) continue
+          if (!covered.has(ecosystem) || own.rows.has(rowKey(ecosystem, name))) continue
           const names = missing.get(ecosystem)
           if (names) names.add(name)
           else missing.set(ecosystem, new Set([name]))
         }
-      })
-      await loadRows(missing)
-      for (const { text, key } of asked)
-        verdicts.set(
+      }
+      await loadRows(missing, own, turn)
+      for (const [text, key] of asked) {
+        own.verdicts.set(
           text,
-          matchKey(key, ({ ecosystem, name }) => rows.get(rowKey(ecosystem, name)) ?? none),
+          matchKey(key, ({ ecosystem, name }) => own.rows.get(rowKey(ecosystem, name)) ?? none),
         )
-      return texts.map((text) => verdicts.get(text) ?? [])
+        await turn.take()
+      }
+      return texts.map((text) => own.verdicts.get(text) as readonly KeyMatch[])
     },
     async findings(keys) {
       const matches = await judge.matches(keys)
@@ -102,7 +111,7 @@ export async function openJudge(store: Store): Promise<Judge> {
         const known = await judge.loadVulnerabilities(ids)
         for (const [list, key] of fresh) findings.set(list, findingsOfKey(key, list, advisory, known))
       }
-      return matches.map((list) => findings.get(list) ?? [])
+      return matches.map((list) => findings.get(list) ?? noFindings)
     },
     async loadAdvisories(numbers) {
       const missing = [...new Set(numbers)].filter((no) => !facts.has(no))
@@ -116,6 +125,20 @@ export async function openJudge(store: Store): Promise<Judge> {
     loadVulnerabilities: (ids) => loadVulnerabilityFacts(store, ids),
   }
   return judge
+}
+
+const none: readonly PackedEntry[] = []
+const noFindings: readonly KeyFinding[] = []
+/** Rows between two looks at the clock. */
+const namesAtOnce = 64
+
+class Memory {
+  readonly verdicts = new Map<string, readonly KeyMatch[]>()
+  readonly rows = new Map<string, readonly PackedEntry[]>()
+
+  get isFull(): boolean {
+    return this.verdicts.size > rememberedKeys || this.rows.size > rememberedNames
+  }
 }
 
 /** The key as one string: what makes two packages the same for matching. */

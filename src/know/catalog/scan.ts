@@ -1,44 +1,69 @@
+import type { Input } from '../../base/archive/index.ts'
+import { taskBeside, type WorkPool } from '../../base/work/index.ts'
 import type { Finding, ScanReport } from '../answers.ts'
-import { compareFindings, findingsAt, packageKeyOf, unjudged } from '../matching/index.ts'
+import { compareFindings, findingsAt, unjudged } from '../matching/index.ts'
 import type { PackageKey } from '../matching/types.ts'
-import type { SbomDocument, SbomPackage } from '../sbom/types.ts'
 import type { Judge } from './judge.ts'
-import { purlOf } from './package-purl.ts'
+import { movable, type DocumentBytes } from './read-document.ts'
+import type { SbomDocument } from '../sbom/types.ts'
+import { readScanned, scannedOf, type ScannedDocument } from './read-scanned.ts'
 
 /** How many packages a reason of `unknown` names. */
 const namedExamples = 5
 
-/** Judges one document without keeping anything of it. */
-export async function scanDocument(
-  document: SbomDocument,
-  source: string,
-  judge: Judge,
-): Promise<ScanReport> {
-  const keys = document.packages.map((found) => packageKeyOf(found, document.distro))
+/** Larger documents would hold the event loop for longer than a request should wait. */
+const smallBytes = 512 * 1024
+const task = taskBeside<DocumentBytes, ScannedDocument>('scanned-document', import.meta.url)
+
+/**
+ * Reads and judges documents without keeping anything of them. A small one that comes alone is read here, for it is
+ * read before a thread has started; one that is large, or comes while another is being read, in a thread.
+ */
+export function openScanner(work: WorkPool): (input: Input, judge: Judge) => Promise<ScanReport> {
+  let reading = 0
+  async function read({ source, read: bytesOf }: Input): Promise<ScannedDocument> {
+    const { bytes, transfer } = movable(await bytesOf())
+    if (reading === 1 && bytes.length <= smallBytes) return readScanned({ bytes, source })
+    return work.run(task, { source, input: { bytes, source }, transfer })
+  }
+  return async (input, judge) => {
+    reading++
+    try {
+      return await judgeScanned(await read(input), judge)
+    } finally {
+      reading--
+    }
+  }
+}
+
+/** Judges a document that has been read, or was made of an image's layers. */
+export function scanDocument(document: SbomDocument, source: string, judge: Judge): Promise<ScanReport> {
+  return judgeScanned(scannedOf(document, source), judge)
+}
+
+export async function judgeScanned(document: ScannedDocument, judge: Judge): Promise<ScanReport> {
+  const { source, subject, digest, references, format, distro, keys, purls, locators, leftOut } = document
   const perKey = await judge.findings(keys)
-  const digest = document.subject.digests[0] ?? null
-  const { references } = document.subject
   const unknown = new UnknownPackages()
   const findings: Finding[] = []
-  for (const [at, found] of document.packages.entries()) {
-    unknown.add(keys[at], judge.covered)
+  for (const [at, key] of keys.entries()) {
+    unknown.add(key, judge.covered)
     if (perKey[at].length === 0) continue
-    const own = findingsAt(perKey[at], { purl: purlOf(found), digest, references }, found.locator)
-    for (const finding of own) {
+    for (const finding of findingsAt(perKey[at], { purl: purls[at], digest, references }, locators[at])) {
       findings.push(finding)
-      if (finding.state === 'unknown') unknown.addReason('version cannot be ordered', keys[at])
+      if (finding.state === 'unknown') unknown.addReason('version cannot be ordered', key)
     }
   }
   return {
     source,
-    subject: document.subject.name,
+    subject,
     digest,
-    format: `${document.format} ${document.specVersion}`,
-    distro: distroText(document),
-    packages: document.packages.length,
+    format,
+    distro,
+    packages: keys.length,
     findings: findings.sort(compareFindings),
     unknown: unknown.list(),
-    leftOut: document.leftOut,
+    leftOut,
   }
 }
 
@@ -69,12 +94,4 @@ export class UnknownPackages {
       }))
       .sort((a, b) => b.packages - a.packages)
   }
-}
-
-function distroText({ distro }: SbomDocument): string | null {
-  return distro && (distro.versionId === null ? distro.id : `${distro.id} ${distro.versionId}`)
-}
-
-export function keysOf(packages: readonly SbomPackage[], document: SbomDocument): PackageKey[] {
-  return packages.map((found) => packageKeyOf(found, document.distro))
 }

@@ -1,0 +1,44 @@
+import type { ScanReport } from '../answers.ts'
+import { packageKeyOf } from '../matching/index.ts'
+import type { PackageKey } from '../matching/types.ts'
+import { readSbom } from '../sbom/index.ts'
+import type { SbomDocument } from '../sbom/types.ts'
+import { purlOf } from './package-purl.ts'
+import type { DocumentBytes } from './read-document.ts'
+
+/** What a scan needs of a document: a third of what it says, for it may come from a thread. */
+export interface ScannedDocument extends Pick<
+  ScanReport,
+  'source' | 'subject' | 'digest' | 'format' | 'distro' | 'leftOut'
+> {
+  references: readonly string[]
+  /** Package by package: its key, its purl and where it stands. */
+  keys: readonly PackageKey[]
+  purls: readonly string[]
+  locators: readonly string[]
+}
+
+/** Throws `AllclearError` with the reason when the document cannot be understood. */
+export function readScanned({ bytes, source }: DocumentBytes): ScannedDocument {
+  return scannedOf(readSbom(bytes, { source }), source)
+}
+
+export function scannedOf(document: SbomDocument, source: string): ScannedDocument {
+  const { packages, subject, leftOut } = document
+  return {
+    source,
+    subject: subject.name,
+    digest: subject.digests[0] ?? null,
+    references: subject.references,
+    format: `${document.format} ${document.specVersion}`,
+    distro: distroText(document),
+    leftOut,
+    keys: packages.map((found) => packageKeyOf(found, document.distro)),
+    purls: packages.map(purlOf),
+    locators: packages.map(({ locator }) => locator),
+  }
+}
+
+function distroText({ distro }: SbomDocument): string | null {
+  return distro && (distro.versionId === null ? distro.id : `${distro.id} ${distro.versionId}`)
+}
