@@ -43,7 +43,9 @@ async function compare(image: string): Promise<void> {
     ours.push(await measure(program, ['image', 'packages', image, '-o', 'json', '--quiet']))
     if (values.peer !== undefined)
       theirs.push(
-        await measure(values.peer, ['scan', image, '-o', 'json'], { SYFT_CHECK_FOR_APP_UPDATE: 'false' }),
+        await measure(values.peer, ['scan', image, '-o', 'json'], {
+          env: { SYFT_CHECK_FOR_APP_UPDATE: 'false' },
+        }),
       )
   }
   const contents = JSON.parse(ours[0].stdout) as ImageContents

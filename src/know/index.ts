@@ -20,7 +20,6 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   const context = new Context(options)
   let live: Promise<LiveClusters> | undefined
   let reading: ReadingJobs | undefined
-  },
   let scanner: Promise<ReturnType<typeof import('./catalog/index.ts').openScanner>> | undefined
   return {
     live() {
