@@ -42,6 +42,10 @@ const notRun: readonly (readonly [RegExp, string])[] = [
   [/--server http:\/\/allclear\.example/, 'a server of the reader: src/cli/client/remote.test.ts'],
   [/allclear (?:cluster (?:add|show|remove|doctor|enrol)|agent)\b/, 'needs a cluster: test/cluster'],
   [/^helm /, 'needs Helm: test/cluster/deploy.test.ts'],
+  [
+    /allclear (?:image (?:packages|add|layers|diff)\b|scan (?:\S+:)?app\.tar)/,
+    'needs images: src/know/images, src/base/oci',
+  ],
   [/^source /, 'needs an interactive shell: src/cli/cli.test.ts'],
 ]
 
