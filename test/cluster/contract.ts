@@ -61,12 +61,13 @@ export function describeContract(connect: () => KubeConnection, write: Write): v
 
   it('sends a bookmark before a watch ends, when asked for', async () => {
     const [list] = (await ask(connect(), path)).lines
+    const watching = ask(
+      connect(),
+      `${path}?watch=1&allowWatchBookmarks=true&resourceVersion=${list.metadata.resourceVersion}&timeoutSeconds=20`,
+    )
     // A bookmark that would say nothing new is not sent.
     await write('POST', own, account('b1'))
-    const { lines } = await ask(
-      connect(),
-      `${path}?watch=1&allowWatchBookmarks=true&resourceVersion=${list.metadata.resourceVersion}&timeoutSeconds=12`,
-    )
+    const { lines } = await watching
     const bookmark = lines.find(({ type }) => type === 'BOOKMARK')
     expect(bookmark?.object.metadata.resourceVersion).toMatch(/^\d+$/)
     expect(bookmark?.object.kind).toBe('ServiceAccount')
