@@ -162,24 +162,37 @@ async function readRuns(store: Store, index: FleetIndex): Promise<void> {
 }
 
 async function readPods(store: Store, index: FleetIndex): Promise<void> {
-  const groups = new Map<string, number>()
+  const kinds = new Map<string, { at: number; runs: number[]; pods: number }>()
+  /** Kind and node of each pod that has one. */
   const placed: number[] = []
   for await (const row of rows<{ node_no: number | null; digests: string }>(
     store,
-    'select node_no, digests from pod where last_seen_at is null order by no',
+    'select node_no, digests from pod where last_seen_at is null',
   )) {
-    let group = groups.get(row.digests)
-    if (group === undefined) {
-      const runs = JSON.parse(row.digests) as number[]
-      groups.set(row.digests, (group = runs.length === 0 ? 0 : index.groupOf(runs)))
-    }
-    if (group === 0) continue
-    index.groupPods[group]++
-    if (row.node_no !== null) placed.push(group, row.node_no)
+    let kind = kinds.get(row.digests)
+    if (kind === undefined)
+      kinds.set(row.digests, (kind = { at: kinds.size, runs: JSON.parse(row.digests) as number[], pods: 0 }))
+    if (kind.runs.length === 0) continue
+    kind.pods++
+    if (row.node_no !== null) placed.push(kind.at, row.node_no)
+  }
+  // Numbered cluster by cluster and workload by workload: so they are read in order by a question about much of the fleet.
+  const workloadOf = ({ runs }: { runs: number[] }): number => index.runWorkload[runs[0]]
+  const grouped = [...kinds.values()].filter(({ runs }) => runs.length > 0)
+  grouped.sort((a, b) => {
+    const [one, other] = [workloadOf(a), workloadOf(b)]
+    return index.workloadCluster[one] - index.workloadCluster[other] || one - other
+  })
+  const groupOfKind = new Uint32Array(kinds.size)
+  for (const { at, runs, pods } of grouped) {
+    const group = index.groupOf(runs)
+    groupOfKind[at] = group
+    index.groupPods[group] += pods
   }
   index.nodesOfGroup.build(index.groupCount, (add) => {
-    for (let at = 0; at < placed.length; at += 2) add(placed[at], placed[at + 1])
+    for (let at = 0; at < placed.length; at += 2) add(groupOfKind[placed[at]], placed[at + 1])
   })
+  index.linkClusters()
 }
 
 async function readFindings(store: Store, index: FleetIndex): Promise<void> {

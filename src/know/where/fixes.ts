@@ -22,10 +22,15 @@ export function fixRows(reach: Reach, verdictOf: VerdictOf): CveAnswer['fixes'] 
         packages: [no],
       })
   }
+  const rows: CveAnswer['fixes'] = []
+  // One fix for all is the usual case: it is needed by everything that was counted.
+  if (groups.size === 1)
+    for (const { row } of groups.values())
+      rows.push({ ...row, images: reach.imageCount, workloads: reach.running.workloads })
+  if (groups.size <= 1) return rows.filter(({ images }) => images > 0)
   const imageOf = new Uint32Array(index.imageCount + 1)
   const workloadOf = new Uint32Array(index.workloadCount + 1)
   let stamp = 0
-  const rows: CveAnswer['fixes'] = []
   for (const { row, packages } of groups.values()) {
     stamp++
     for (const no of packages)

@@ -253,7 +253,7 @@ function stateOf(index: FleetIndex): Record<string, unknown> {
   const groups = numbers(index.groupCount)
     .filter((no) => index.groupPods[no] > 0)
     .map((no) => ({
-      runs: sorted(index.runsOfGroup.row(no)),
+      runs: records(index.runsOfGroup.row(no), 2),
       pods: index.groupPods[no],
       nodes: sorted(index.nodesOfGroup.row(no)),
     }))
@@ -272,10 +272,10 @@ function stateOf(index: FleetIndex): Record<string, unknown> {
       documentAtMs: index.imageDocumentAtMs[no],
       contents: [...index.contents(no)],
       running: sorted(index.runningOfImage.row(no)),
-      ended: records(index.endedOfImage.row(no), 3),
+      ended: records(index.endedOfImage.row(no), index.endedOfImage.width),
     })),
     unresolved: sorted(index.runningOfImage.row(0)),
-    unresolvedEnded: records(index.endedOfImage.row(0), 3),
+    unresolvedEnded: records(index.endedOfImage.row(0), index.endedOfImage.width),
     runs: numbers(index.runCount).map((no) => ({
       workload: index.runWorkload[no],
       image: index.runImage[no],
@@ -285,6 +285,8 @@ function stateOf(index: FleetIndex): Record<string, unknown> {
       container: names.text(index.runContainer[no]),
       reference: names.text(index.runReference[no]),
       groups: index.groupsOfRun.count(no),
+      shared: index.runShared[no],
+      hasOwnGroup: index.ownGroup(no) !== 0,
     })),
     groups,
     workloads: numbers(index.workloadCount).map((no) => ({
@@ -303,6 +305,14 @@ function stateOf(index: FleetIndex): Record<string, unknown> {
       poolCluster: index.poolCluster[index.nodePool[no]],
       gone: index.nodeGone[no],
     })),
+    runningRuns: index.runningRuns,
+    // A group has another number in every index; whether it is the right one is seen from the run.
+    runsOfCluster: index.clusterName.map((_, cluster) => {
+      const runs = index.runsOfCluster.row(cluster)
+      const own = Array.from({ length: runs.length / 4 }, (_, at) => runs.slice(at * 4, at * 4 + 4))
+      for (const [run, , , group] of own) expect(group).toBe(index.ownGroup(run))
+      return own.map(([run, image, workload]) => `${run} ${image} ${workload}`).sort()
+    }),
     clusters: [index.clusterName, index.clusterSource, index.clusterDeclaredOnly, index.clusterLastSeenMs],
     findings: numbers(20_000)
       .filter((no) => index.findingsOfAdvisory.count(no) > 0)

@@ -54,8 +54,8 @@ export class FleetIndex {
   imageCount = 0
   /** Runs that last. */
   readonly runningOfImage = new Rows()
-  /** Runs that ended: run, workload, second in which it was last seen. */
-  readonly endedOfImage = new Rows(3)
+  /** Runs that ended: run, workload, seconds in which it was last and first seen. */
+  readonly endedOfImage = new Rows(4)
 
   // Runs, by number.
   runWorkload = new Uint32Array(0)
@@ -67,11 +67,16 @@ export class FleetIndex {
   runContainer = new Uint32Array(0)
   runReference = new Uint32Array(0)
   runCount = 0
+  /** How many of them last. */
+  runningRuns = 0
+  /** 1 when another run of the workload has the same image now. */
+  runShared = new Uint8Array(0)
   readonly groupsOfRun = new Rows()
 
   // Groups of pods, by number; an empty group's number is given again.
   groupPods = new Uint32Array(0)
-  readonly runsOfGroup = new Rows()
+  /** Run and its image. */
+  readonly runsOfGroup = new Rows(2)
   /** The node of each pod that has one: a node is there once for each pod. */
   readonly nodesOfGroup = new Rows()
   groupCount = 0
@@ -107,6 +112,11 @@ export class FleetIndex {
   clusterSource: string[] = []
   clusterDeclaredOnly: boolean[] = []
   clusterLastSeenMs: number[] = []
+  /**
+   * Runs that last, with image, workload and, where the pods of the run have no other run and are one group, that group:
+   * what a question about much of the fleet reads in order instead of going from image to image.
+   */
+  readonly runsOfCluster = new Rows(4)
   #clusterRank = new Uint32Array(0)
 
   // Findings, by advisory: package version and the number of its verdict.
@@ -232,6 +242,7 @@ export class FleetIndex {
     no: number,
     found: { name: string; source: string; declaredOnly: boolean; lastSeenAtMs: number },
   ): void {
+    this.runsOfCluster.reserve(no)
     this.clusterName[no] = found.name
     this.clusterSource[no] = found.source
     this.clusterDeclaredOnly[no] = found.declaredOnly
@@ -249,14 +260,16 @@ export class FleetIndex {
     if (known) this.#unlinkRun(no)
     else this.runsOfWorkload.add(run.workload, no)
     this.placeRun(run)
+    for (const group of this.groupsOfRun.row(no)) this.runsOfGroup.set(group, no, 1, run.image)
     if (run.lastMs === null) this.#startRun(no)
-    else this.endedOfImage.add(run.image, no, run.workload, secondOf(run.lastMs))
+    else this.endedOfImage.add(run.image, no, run.workload, secondOf(run.lastMs), secondOf(run.firstMs))
   }
 
   /** An image was found for the reference of a run. */
   setImageOfRun(no: number, image: number): void {
     this.#unlinkRun(no)
     this.runImage[no] = image
+    for (const group of this.groupsOfRun.row(no)) this.runsOfGroup.set(group, no, 1, image)
     this.#startRun(no)
   }
 
@@ -283,7 +296,8 @@ export class FleetIndex {
     })
     this.endedOfImage.build(this.imageCount, (add) => {
       for (let no = 1; no <= runCount; no++)
-        if (runLastMs[no] !== 0) add(runImage[no], no, runWorkload[no], secondOf(runLastMs[no]))
+        if (runLastMs[no] !== 0)
+          add(runImage[no], no, runWorkload[no], secondOf(runLastMs[no]), secondOf(this.runFirstMs[no]))
     })
     this.runsOfWorkload.build(this.workloadCount, (add) => {
       for (let no = 1; no <= runCount; no++) if (runWorkload[no] !== 0) add(runWorkload[no], no)
@@ -293,11 +307,65 @@ export class FleetIndex {
         for (const packageNo of this.contents(image)) this.packageTally.start(packageNo)
   }
 
+  /** Links running runs to their clusters once their pods are grouped. */
+  linkClusters(): void {
+    const { runCount, runWorkload, runImage, runLastMs, runShared } = this
+    for (let workload = 1; workload <= this.workloadCount; workload++) {
+      const running = this.runsOfWorkload
+        .row(workload)
+        .filter((run) => runLastMs[run] === 0 && runImage[run] !== 0)
+      for (const run of running)
+        if (running.some((other) => other !== run && runImage[other] === runImage[run])) runShared[run] = 1
+    }
+    for (const last of runLastMs.subarray(1, runCount + 1)) if (last === 0) this.runningRuns++
+    this.runsOfCluster.build(Math.max(0, this.clusterName.length - 1), (add) => {
+      for (let run = 1; run <= runCount; run++)
+        if (runWorkload[run] !== 0 && runLastMs[run] === 0)
+          add(
+            this.workloadCluster[runWorkload[run]],
+            run,
+            runImage[run],
+            runWorkload[run],
+            this.ownGroup(run),
+          )
+    })
+  }
+
   #startRun(no: number): void {
     const image = this.runImage[no]
     if (image !== 0 && this.runningOfImage.count(image) === 0)
       for (const packageNo of this.contents(image)) this.packageTally.start(packageNo)
     this.runningOfImage.add(image, no)
+    const workload = this.runWorkload[no]
+    this.runsOfCluster.add(this.workloadCluster[workload], no, image, workload, 0)
+    this.runningRuns++
+    this.#share(workload, image)
+    this.#regroup(no)
+  }
+
+  /** Notes of the runs of a workload with one image whether they are several. */
+  #share(workload: number, image: number): void {
+    const same: number[] = []
+    for (const run of this.runsOfWorkload.row(workload))
+      if (this.runLastMs[run] === 0 && this.runImage[run] === image && image !== 0) same.push(run)
+    const shared = same.length > 1 ? 1 : 0
+    for (const run of same) {
+      if (this.runShared[run] === shared) continue
+      this.runShared[run] = shared
+      this.#regroup(run)
+    }
+  }
+
+  /** The one group of pods that a run has for itself, or 0. */
+  ownGroup(run: number): number {
+    const { groupsOfRun, runsOfGroup } = this
+    if (groupsOfRun.counts[run] !== 1 || this.runShared[run] === 1) return 0
+    const group = groupsOfRun.values[groupsOfRun.starts[run]]
+    return runsOfGroup.counts[group] === 1 ? group : 0
+  }
+
+  #regroup(run: number): void {
+    this.runsOfCluster.set(this.workloadCluster[this.runWorkload[run]], run, 3, this.ownGroup(run))
   }
 
   #unlinkRun(no: number): void {
@@ -307,6 +375,12 @@ export class FleetIndex {
       return
     }
     this.runningOfImage.remove(image, no)
+    const workload = this.runWorkload[no]
+    this.runsOfCluster.remove(this.workloadCluster[workload], no)
+    this.runningRuns--
+    this.runShared[no] = 0
+    this.runImage[no] = 0
+    this.#share(workload, image)
     if (image !== 0 && this.runningOfImage.count(image) === 0)
       for (const packageNo of this.contents(image)) this.packageTally.stop(packageNo)
   }
@@ -326,9 +400,10 @@ export class FleetIndex {
     this.groupPods[no] = 0
     this.nodesOfGroup.reserve(no)
     for (const run of runs) {
-      this.runsOfGroup.add(no, run)
+      this.runsOfGroup.add(no, run, this.runImage[run])
       this.groupsOfRun.add(run, no)
     }
+    for (const run of runs) this.#regroup(run)
     return no
   }
 
@@ -347,14 +422,18 @@ export class FleetIndex {
       this.groupsOfRun.remove(run, group)
       this.runsOfGroup.remove(group, run)
     }
+    for (const run of runs) this.#regroup(run)
     this.#freeGroups.push(group)
   }
 
   /** A run has a few groups at most, one for each set of containers that its pods have. */
   #findGroup(runs: readonly number[]): number {
     for (const group of this.groupsOfRun.row(runs[0])) {
-      const own = this.runsOfGroup.row(group)
-      if (own.length === runs.length && runs.every((run) => own.includes(run))) return group
+      if (
+        this.runsOfGroup.count(group) === runs.length &&
+        runs.every((run) => this.groupsOfRun.row(run).includes(group))
+      )
+        return group
     }
     return 0
   }
@@ -449,6 +528,7 @@ export class FleetIndex {
     this.runLastMs = grown(this.runLastMs, size)
     this.runContainer = grown(this.runContainer, size)
     this.runReference = grown(this.runReference, size)
+    this.runShared = grown(this.runShared, size)
   }
 }
 

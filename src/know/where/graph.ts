@@ -19,48 +19,40 @@ export function blastGraph(reach: Reach, counts: PackageCounts): BlastGraph {
   const { index } = reach
   const { names } = index
   const placeOf = new Map(reach.packages.map((no, at) => [no, at]))
-  const packages = column(
-    'package',
-    reach.packages.filter((_, at) => counts.runningImages[at] > 0),
-    {
-      podsOf: (no) => counts.pods[placeOf.get(no) as number],
-      labelOf: (no) => names.text(index.packageVersion[no]) || 'unknown version',
-      detailOf: (no) => names.text(index.packageName[no]),
-    },
-  )
-  const images = column(
-    'image',
-    reach.images.subarray(0, reach.imageCount).filter((no) => reach.imageState[no] === running),
-    {
-      podsOf: (no) => reach.imagePods[no],
-      labelOf: (no) => index.imageName[no],
-      detailOf: (no) => digestOf(index.imageId[no]) ?? '',
-    },
-  )
-  const workloads = column(
-    'workload',
-    placesOf(index.workloadCount + 1, (no) => reach.workloadState[no] >= running),
-    {
-      podsOf: (no) => reach.workloadPods[no],
-      labelOf: (no) => `${names.text(index.workloadNamespace[no])}/${names.text(index.workloadName[no])}`,
-      detailOf: (no) => index.clusterName[index.workloadCluster[no]],
-    },
-  )
-  const { poolPods, poolNodes } = countPools(reach)
-  const pools = column(
-    'node',
-    placesOf(poolPods.length, (no) => poolNodes[no] > 0),
-    {
-      podsOf: (no) => poolPods[no],
-      labelOf: (no) => names.text(index.poolName[no]) || `${index.clusterName[index.poolCluster[no]]} nodes`,
-      detailOf: (no) => `${poolNodes[no]} nodes`,
-    },
-  )
-  const clusters = column('cluster', clustersOf(reach), {
-    podsOf: (no) => reach.clusterPods[no],
-    labelOf: (no) => index.clusterName[no],
-    detailOf: () => '',
+  const packages = new Column('package', (no) => ({
+    label: names.text(index.packageVersion[no]) || 'unknown version',
+    detail: names.text(index.packageName[no]),
+  }))
+  reach.packages.forEach((no, at) => {
+    if (counts.runningImages[at] > 0) packages.add(no, counts.pods[at])
   })
+  const images = new Column('image', (no) => ({
+    label: index.imageName[no],
+    detail: digestOf(index.imageId[no]) ?? '',
+  }))
+  for (let at = 0; at < reach.imageCount; at++) {
+    const no = reach.images[at]
+    if (reach.imageState[no] === running) images.add(no, reach.imagePods[no])
+  }
+  const workloads = new Column('workload', (no) => ({
+    label: `${names.text(index.workloadNamespace[no])}/${names.text(index.workloadName[no])}`,
+    detail: index.clusterName[index.workloadCluster[no]],
+  }))
+  for (let no = 1; no <= index.workloadCount; no++)
+    if (reach.workloadState[no] >= running) workloads.add(no, reach.workloadPods[no])
+  const { poolPods, poolNodes } = countPools(reach)
+  const pools = new Column('node', (no) => ({
+    label: names.text(index.poolName[no]) || `${index.clusterName[index.poolCluster[no]]} nodes`,
+    detail: `${poolNodes[no]} nodes`,
+  }))
+  for (let no = 1; no < poolPods.length; no++) if (poolNodes[no] > 0) pools.add(no, poolPods[no])
+  const clusters = new Column('cluster', (no) => ({ label: index.clusterName[no], detail: '' }))
+  for (const no of clustersOf(reach)) clusters.add(no, reach.clusterPods[no])
+  const podsOf = {
+    package: (no: number) => counts.pods[placeOf.get(no) as number],
+    image: (no: number) => reach.imagePods[no],
+    pool: (no: number) => poolPods[no],
+  }
   return {
     columns: [
       { id: 'package', title: 'versions', total: packages.total, nodes: packages.nodes },
@@ -70,71 +62,63 @@ export function blastGraph(reach: Reach, counts: PackageCounts): BlastGraph {
       { id: 'cluster', title: 'clusters', total: clusters.total, nodes: clusters.nodes },
     ],
     edges: [
-      ...edgesBetween(images, packages, packagesOf(reach, images.drawn), leftwards),
-      ...edgesBetween(workloads, images, imagesOf(reach, workloads.drawn), leftwards),
-      ...edgesBetween(workloads, pools, poolsOf(reach, workloads.drawn), rightwards),
-      ...edgesBetween(clusters, pools, poolsOfClusters(reach, clusters.drawn, poolPods), leftwards),
+      ...edgesBetween(images, packages, podsOf.package, packagesOf(reach, images.drawn), leftwards),
+      ...edgesBetween(workloads, images, podsOf.image, imagesOf(reach, workloads.drawn), leftwards),
+      ...edgesBetween(workloads, pools, podsOf.pool, poolsOf(reach, workloads.drawn), rightwards),
+      ...edgesBetween(
+        clusters,
+        pools,
+        podsOf.pool,
+        poolsOfClusters(reach, clusters.drawn, poolPods),
+        leftwards,
+      ),
     ],
   }
 }
 
-interface Column {
-  name: string
-  total: number
-  pods: number
-  podsOf: (key: number) => number
-  /** Keys that have a node of their own. */
-  drawn: number[]
-  nodes: GraphNode[]
-}
+/** One column of the picture: its heaviest nodes, and the rest folded into one. */
+class Column {
+  readonly name: string
+  total = 0
+  pods = 0
+  readonly #describe: (key: number) => { label: string; detail: string }
+  /** Twelve are drawn when there are no more; else eleven and the rest. */
+  readonly #top: Top
+  readonly #podsOf = new Map<number, number>()
 
-function column(
-  name: string,
-  keys: ArrayLike<number>,
-  {
-    podsOf,
-    labelOf,
-    detailOf,
-  }: {
-    podsOf: (key: number) => number
-    labelOf: (key: number) => string
-    detailOf: (key: number) => string
-  },
-): Column {
-  const top = new Top(
-    keys.length <= drawnPerColumn ? keys.length : drawnPerColumn - 1,
-    (a, b) => byText(labelOf(a), labelOf(b)) || a - b,
-  )
-  let pods = 0
-  for (let at = 0; at < keys.length; at++) {
-    const own = podsOf(keys[at])
-    pods += own
-    if (own >= top.least) top.offer(keys[at], own)
+  constructor(name: string, describe: (key: number) => { label: string; detail: string }) {
+    this.name = name
+    this.#describe = describe
+    this.#top = new Top(drawnPerColumn, (a, b) => byText(describe(a).label, describe(b).label) || a - b)
   }
-  const drawn = top.first()
-  const nodes = drawn.map((key) => ({
-    id: `${name}:${key}`,
-    label: labelOf(key),
-    detail: detailOf(key),
-    pods: podsOf(key),
-    folded: 0,
-  }))
-  const folded = keys.length - drawn.length
-  if (folded > 0)
-    nodes.push({
-      id: `${name}:rest`,
-      label: `+${folded} more`,
-      detail: '',
-      pods: pods - drawn.reduce((sum, key) => sum + podsOf(key), 0),
-      folded,
-    })
-  return { name, total: keys.length, pods, podsOf, drawn, nodes }
-}
 
-function placesOf(length: number, isIn: (no: number) => boolean): number[] {
-  const numbers: number[] = []
-  for (let no = 0; no < length; no++) if (isIn(no)) numbers.push(no)
-  return numbers
+  add(key: number, pods: number): void {
+    this.total++
+    this.pods += pods
+    if (pods < this.#top.least) return
+    this.#top.offer(key, pods)
+    this.#podsOf.set(key, pods)
+  }
+
+  /** Keys that have a node of their own, in order. */
+  get drawn(): number[] {
+    const first = this.#top.first()
+    return this.total > drawnPerColumn ? first.slice(0, drawnPerColumn - 1) : first
+  }
+
+  get nodes(): GraphNode[] {
+    const { drawn, name } = this
+    let left = this.pods
+    const nodes = drawn.map((key) => {
+      const pods = this.#podsOf.get(key) as number
+      left -= pods
+      return { id: `${name}:${key}`, ...this.#describe(key), pods, folded: 0 }
+    })
+    const folded = this.total - drawn.length
+    if (folded > 0)
+      nodes.push({ id: `${name}:rest`, label: `+${folded} more`, detail: '', pods: left, folded })
+    return nodes
+  }
 }
 
 /** Every edge of the drawn nodes of a column: the other ends by key, with the weight. */
@@ -147,13 +131,15 @@ type Edges = ReadonlyMap<number, ReadonlyMap<number, number>>
 function edgesBetween(
   near: Column,
   far: Column,
+  podsOf: (far: number) => number,
   known: Edges,
   edge: (near: string, far: string, weight: number) => BlastGraph['edges'][number],
 ): BlastGraph['edges'] {
-  const left = new Map(far.drawn.map((key) => [key, far.podsOf(key)]))
-  let leftOfRest = far.pods - far.drawn.reduce((sum, key) => sum + far.podsOf(key), 0)
+  const { drawn } = near
+  const left = new Map(far.drawn.map((key) => [key, podsOf(key)]))
+  let leftOfRest = far.pods - [...left.values()].reduce((sum, pods) => sum + pods, 0)
   const edges: BlastGraph['edges'] = []
-  for (const key of near.drawn) {
+  for (const key of drawn) {
     let toRest: number | null = null
     for (const [other, weight] of known.get(key) ?? []) {
       const before = left.get(other)
@@ -167,7 +153,7 @@ function edgesBetween(
     leftOfRest -= toRest
     edges.push(edge(`${near.name}:${key}`, `${far.name}:rest`, toRest))
   }
-  if (near.drawn.length === near.total) return edges
+  if (drawn.length === near.total) return edges
   for (const [other, weight] of left)
     if (weight > 0) edges.push(edge(`${near.name}:rest`, `${far.name}:${other}`, weight))
   if (leftOfRest > 0) edges.push(edge(`${near.name}:rest`, `${far.name}:rest`, leftOfRest))

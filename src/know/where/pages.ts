@@ -1,7 +1,7 @@
 import type { AffectedImage, AffectedWorkload, Page, Radius, WhereAnswer } from '../answers.ts'
 import type { FindingState } from '../matching/types.ts'
 import { digestOf } from './coverage.ts'
-import type { FindingVerdict, FleetIndex } from './fleet-index.ts'
+import { secondOf, type FindingVerdict, type FleetIndex } from './fleet-index.ts'
 import type { PackageCounts } from './package-counts.ts'
 import { type Reach, running, untouched } from './reach.ts'
 import { byText, type Order, Top } from './top.ts'
@@ -79,21 +79,30 @@ export function matchingPackages({ index, packages }: Reach): (image: number) =>
   return (image) => [...index.contents(image)].filter((no) => asked.has(no))
 }
 
-/** When the image was first and last seen in the runs that the question is about. An image may have had very many. */
+/**
+ * When the image was first and last seen in the runs that the question is about. An image may have had very many: they
+ * are passed over by the second, and only one that may be the first or the last is looked at closely.
+ */
 export function intervalOfImage(reach: Reach, no: number): { firstMs: number | null; lastMs: number | null } {
   const { index } = reach
   const { runFirstMs, runLastMs, endedOfImage } = index
   let firstMs = Infinity
   let lastMs = 0
-  for (const run of index.runningOfImage.row(no))
-    if (reach.admits(run) && runFirstMs[run] < firstMs) firstMs = runFirstMs[run]
-  const { values, starts, counts, width } = endedOfImage
-  const end = starts[no] + counts[no] * width
-  for (let at = starts[no]; at < end; at += width) {
-    const run = values[at]
-    if (!reach.admits(run)) continue
+  const take = (run: number): void => {
+    if (!reach.admits(run)) return
     if (runFirstMs[run] < firstMs) firstMs = runFirstMs[run]
     if (runLastMs[run] > lastMs) lastMs = runLastMs[run]
+  }
+  for (const run of index.runningOfImage.row(no)) take(run)
+  const { values, starts, counts, width } = endedOfImage
+  const end = starts[no] + counts[no] * width
+  let firstSecond = secondOf(Math.min(firstMs, Number.MAX_SAFE_INTEGER))
+  let lastSecond = secondOf(lastMs)
+  for (let at = starts[no]; at < end; at += width) {
+    if (values[at + 3] > firstSecond && values[at + 2] < lastSecond) continue
+    take(values[at])
+    firstSecond = secondOf(Math.min(firstMs, Number.MAX_SAFE_INTEGER))
+    lastSecond = secondOf(lastMs)
   }
   return { firstMs: firstMs === Infinity ? null : firstMs, lastMs: lastMs === 0 ? null : lastMs }
 }
@@ -248,25 +257,15 @@ export function nodeRows(reach: Reach, { limit, offset }: Window): WhereAnswer['
   }
 }
 
-/** How many of the workloads have a pod on each of a few nodes. Only pods of the nodes' clusters are looked at. */
+/** How many of the workloads have a pod on each of a few nodes. Only runs in the nodes' clusters are looked at. */
 function workloadsOfNodes(reach: Reach, nodes: readonly number[]): Map<number, number> {
   const { index } = reach
   const workloadsOf = new Map(nodes.map((no) => [no, new Set<number>()]))
-  const isWanted = new Uint8Array(index.nodeCount + 1)
-  const clusters = new Uint8Array(index.clusterName.length)
-  for (const node of nodes) {
-    isWanted[node] = 1
-    clusters[index.nodeCluster[node]] = 1
-  }
-  const { groupCount, runsOfGroup, nodesOfGroup, runWorkload, workloadCluster } = index
-  const { values, starts, counts } = nodesOfGroup
-  for (let group = 1; group <= groupCount; group++) {
-    if (!reach.hasGroup(group)) continue
-    const workload = runWorkload[runsOfGroup.values[runsOfGroup.starts[group]]]
-    if (clusters[workloadCluster[workload]] === 0) continue
-    const end = starts[group] + counts[group]
-    for (let at = starts[group]; at < end; at++)
-      if (isWanted[values[at]] === 1) workloadsOf.get(values[at])?.add(workload)
+  for (const cluster of new Set(nodes.map((no) => index.nodeCluster[no]))) {
+    const runs = index.runsOfCluster.row(cluster)
+    for (let at = 0; at < runs.length; at += index.runsOfCluster.width)
+      if (reach.admits(runs[at]))
+        forEachNode(index, runs[at], (node) => workloadsOf.get(node)?.add(runs[at + 2]))
   }
   return new Map([...workloadsOf].map(([node, workloads]) => [node, workloads.size]))
 }

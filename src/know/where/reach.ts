@@ -15,6 +15,9 @@ export const untouched = 0
 export const ended = 1
 export const running = 2
 
+/** One part in so many of the runs that last is much. */
+const muchShare = 8
+
 /**
  * What a set of package versions or images reaches: counted from images over runs to workloads, pods, nodes, clusters
  * and owners, each thing once. Everything is kept by the number of the thing in arrays that are used again for the next
@@ -58,13 +61,9 @@ export class Reach {
 
   /** By workload: 1 when the filter lets it in; `null` when there is none. */
   #admits: Uint8Array | null = null
-  // Working memory, by group, workload, cluster and pair.
-  #groupCounted = new Uint8Array(0)
-  #groupImage = new Uint32Array(0)
-  #workloadImage = new Uint32Array(0)
+  // Working memory, by workload, image, cluster and pair.
   #workloadDeclared = new Uint32Array(0)
-  /** … that were counted for the image that is walked. */
-  #imageDeclared = new Uint32Array(0)
+  #imageCluster = new Uint32Array(0)
   #clusterImage = new Uint32Array(0)
   #pairPods = new Uint32Array(0)
   #pairWorkloads = new Uint32Array(0)
@@ -128,14 +127,16 @@ export class Reach {
   #walk(count: number, workloads?: ReadonlySet<number>): this {
     const { cluster, owner } = this.filter
     const filtered = cluster !== undefined || owner !== undefined || workloads !== undefined
-    const admits = filtered ? this.#admitted(workloads) : null
-    this.#admits = admits
+    this.#admits = filtered ? this.#admitted(workloads) : null
     const { images, imageState } = this
+    for (let at = 0; at < count; at++) if (this.#walkEnded(images[at])) imageState[images[at]] = ended
+    if (cluster !== undefined) this.#walkCluster(cluster)
+    else if (this.#isMuch(count))
+      for (let no = 1; no < this.index.clusterName.length; no++) this.#walkCluster(no)
+    else for (let at = 0; at < count; at++) this.#walkImage(images[at])
     let kept = 0
     for (let at = 0; at < count; at++) {
       const image = images[at]
-      if (this.#walkEnded(image, admits)) imageState[image] = ended
-      if (this.#walkRunning(image, admits)) imageState[image] = running
       // Without a filter an image that never ran is part of the answer too.
       if (filtered && imageState[image] === untouched) {
         this.hasImage[image] = 0
@@ -150,6 +151,7 @@ export class Reach {
     return this
   }
 
+  /** By workload: 1 when the filter lets it in. */
   #admitted(workloads: ReadonlySet<number> | undefined): Uint8Array {
     const { workloadCluster, workloadOwner, workloadCount } = this.index
     const { cluster, owner } = this.filter
@@ -164,17 +166,18 @@ export class Reach {
     return admits
   }
 
-  #walkEnded(image: number, admits: Uint8Array | null): boolean {
+  #walkEnded(image: number): boolean {
     const { endedOfImage, runLastMs } = this.index
     const { workloadState } = this
+    const admits = this.#admits
     const { sinceMs } = this.filter
     if (sinceMs === Infinity) return false
     const sinceSecond = secondOf(sinceMs)
-    const values = endedOfImage.values
+    const { values, width } = endedOfImage
     let at = endedOfImage.starts[image]
-    const end = at + endedOfImage.counts[image] * 3
+    const end = at + endedOfImage.counts[image] * width
     let any = false
-    for (; at < end; at += 3) {
+    for (; at < end; at += width) {
       const second = values[at + 2]
       if (second <= sinceSecond && (second < sinceSecond || runLastMs[values[at]] < sinceMs)) continue
       const workload = values[at + 1]
@@ -185,84 +188,149 @@ export class Reach {
     return any
   }
 
-  #walkRunning(image: number, admits: Uint8Array | null): boolean {
+  /**
+   * Whether the images have so many of the runs that last that reading all of these in order is faster than going from
+   * image to image, where each run is somewhere else in memory.
+   */
+  #isMuch(count: number): boolean {
+    const { counts } = this.index.runningOfImage
+    let runs = 0
+    for (let at = 0; at < count; at++) runs += counts[this.images[at]]
+    return runs * muchShare > this.index.runningRuns
+  }
+
+  #walkCluster(cluster: number): void {
+    const { runsOfCluster } = this.index
+    const { hasImage, imageClusters } = this
+    const imageCluster = this.#imageCluster
+    const admits = this.#admits
+    const { values, starts, counts, width } = runsOfCluster
+    const end = starts[cluster] + counts[cluster] * width
+    for (let at = starts[cluster]; at < end; at += width) {
+      const image = values[at + 1]
+      if (hasImage[image] === 0 || (admits !== null && admits[values[at + 2]] === 0)) continue
+      if (imageCluster[image] !== cluster) {
+        imageCluster[image] = cluster
+        imageClusters[image]++
+        this.clusterImages[cluster]++
+      }
+      this.#walkRun(values[at], image, values[at + 2], values[at + 3])
+    }
+  }
+
+  #walkImage(image: number): void {
     const { index } = this
     const { values, starts, counts } = index.runningOfImage
-    const { runWorkload, workloadCluster, workloadPair } = index
-    const workloadImage = this.#workloadImage
-    const clusterImage = this.#clusterImage
-    let pods = 0
-    let workloads = 0
-    let clusters = 0
-    let any = false
+    const { runWorkload, workloadCluster } = index
+    const admits = this.#admits
     const end = starts[image] + counts[image]
     for (let at = starts[image]; at < end; at++) {
       const run = values[at]
       const workload = runWorkload[run]
       if (admits !== null && admits[workload] === 0) continue
-      any = true
-      if (workloadImage[workload] !== image) {
-        workloadImage[workload] = image
-        this.#imageDeclared[workload] = 0
-        workloads++
-        const cluster = workloadCluster[workload]
-        if (clusterImage[cluster] !== image) {
-          clusterImage[cluster] = image
-          clusters++
-          this.clusterImages[cluster]++
-        }
-        if (this.workloadState[workload] < running) {
-          this.workloadState[workload] |= running
-          this.#pairWorkloads[workloadPair[workload]]++
-        }
+      const cluster = workloadCluster[workload]
+      if (this.#clusterImage[cluster] !== image) {
+        this.#clusterImage[cluster] = image
+        this.imageClusters[image]++
+        this.clusterImages[cluster]++
       }
-      pods += this.#walkPods(run, workload, image)
+      this.#walkRun(run, image, workload, index.ownGroup(run))
     }
-    this.imagePods[image] = pods
-    this.imageWorkloads[image] = workloads
-    this.imageClusters[image] = clusters
-    return any
-  }
-
-  /** Counts the pods of a run. Returns how many of them the image has not had counted yet. */
-  #walkPods(run: number, workload: number, image: number): number {
-    const { index } = this
-    const { groupsOfRun, groupPods, nodesOfGroup } = index
-    const groups = groupsOfRun.counts[run]
-    if (groups === 0) return this.#walkDeclared(index.runPods[run], workload)
-    let pods = 0
-    const end = groupsOfRun.starts[run] + groups
-    for (let at = groupsOfRun.starts[run]; at < end; at++) {
-      const group = groupsOfRun.values[at]
-      if (this.#groupImage[group] !== image) {
-        this.#groupImage[group] = image
-        pods += groupPods[group]
-      }
-      if (this.#groupCounted[group] === 1) continue
-      this.#groupCounted[group] = 1
-      this.#addPods(workload, groupPods[group])
-      const { nodePods } = this
-      const nodes = nodesOfGroup.values
-      const last = nodesOfGroup.starts[group] + nodesOfGroup.counts[group]
-      for (let place = nodesOfGroup.starts[group]; place < last; place++) nodePods[nodes[place]]++
-    }
-    return pods
   }
 
   /**
-   * Declared pods, or a cluster whose pods were not listed: on no known node, and the same pods for every container of
-   * the workload.
+   * Counts a run that lasts. Runs come in any order, so nothing here depends on which came before: pods that several
+   * runs of the question have are counted with the first that their group names.
    */
-  #walkDeclared(declared: number, workload: number): number {
-    const counted = this.#workloadDeclared[workload]
-    if (declared > counted) {
-      this.#workloadDeclared[workload] = declared
-      this.#addPods(workload, declared - counted)
+  #walkRun(run: number, image: number, workload: number, ownGroup: number): void {
+    this.imageState[image] = running
+    if (this.workloadState[workload] < running) {
+      this.workloadState[workload] |= running
+      this.#pairWorkloads[this.index.workloadPair[workload]]++
     }
-    const countedOfImage = this.#imageDeclared[workload]
-    if (declared <= countedOfImage) return 0
-    this.#imageDeclared[workload] = declared
-    return declared - countedOfImage
+    if (ownGroup !== 0) {
+      this.imageWorkloads[image]++
+      this.imagePods[image] += this.index.groupPods[ownGroup]
+      this.#countGroup(ownGroup, workload)
+    } else this.#walkMixedRun(run, image, workload)
+  }
+
+  /** A run whose pods have other runs too, are not listed, or which has its image in another container as well. */
+  #walkMixedRun(run: number, image: number, workload: number): void {
+    const { index } = this
+    const { groupsOfRun, groupPods, runPods } = index
+    const alone = index.runShared[run] === 0
+    if (alone || this.#isFirstOfImage(run, image, workload, false)) this.imageWorkloads[image]++
+    const groups = groupsOfRun.counts[run]
+    if (groups === 0) {
+      this.#countDeclared(workload, runPods[run])
+      if (alone) this.imagePods[image] += runPods[run]
+      else if (this.#isFirstOfImage(run, image, workload, true))
+        this.imagePods[image] += this.#mostDeclared(image, workload)
+      return
+    }
+    const end = groupsOfRun.starts[run] + groups
+    for (let at = groupsOfRun.starts[run]; at < end; at++) {
+      const group = groupsOfRun.values[at]
+      if (alone || this.#isFirst(run, group, (other) => other === image))
+        this.imagePods[image] += groupPods[group]
+      if (this.#isFirst(run, group, (other) => this.hasImage[other] === 1)) this.#countGroup(group, workload)
+    }
+  }
+
+  #countGroup(group: number, workload: number): void {
+    const { groupPods, nodesOfGroup } = this.index
+    const { nodePods } = this
+    this.#addPods(workload, groupPods[group])
+    const { values } = nodesOfGroup
+    const end = nodesOfGroup.starts[group] + nodesOfGroup.counts[group]
+    for (let at = nodesOfGroup.starts[group]; at < end; at++) nodePods[values[at]]++
+  }
+
+  /** Whether the run is the first of a group that has such an image. */
+  #isFirst(run: number, group: number, isMeant: (image: number) => boolean): boolean {
+    const { values, starts, counts } = this.index.runsOfGroup
+    const end = starts[group] + counts[group] * 2
+    for (let at = starts[group]; at < end; at += 2) {
+      if (values[at] === run) return true
+      if (isMeant(values[at + 1])) return false
+    }
+    return false
+  }
+
+  /**
+   * Declared pods, or those of a cluster whose pods were not listed: on no known node, and the same for every container
+   * of the workload.
+   */
+  #countDeclared(workload: number, declared: number): void {
+    const counted = this.#workloadDeclared[workload]
+    if (declared <= counted) return
+    this.#workloadDeclared[workload] = declared
+    this.#addPods(workload, declared - counted)
+  }
+
+  /** Of the running runs of a workload with one image and no listed pods: the most that one declares. */
+  #mostDeclared(image: number, workload: number): number {
+    const { runsOfWorkload, runLastMs, runImage, runPods, groupsOfRun } = this.index
+    let most = 0
+    for (const run of runsOfWorkload.row(workload))
+      if (runLastMs[run] === 0 && runImage[run] === image && groupsOfRun.counts[run] === 0)
+        most = Math.max(most, runPods[run])
+    return most
+  }
+
+  /** Whether no run with a lower number of the workload has the image now, of those without listed pods or of all. */
+  #isFirstOfImage(run: number, image: number, workload: number, declared: boolean): boolean {
+    const { runsOfWorkload, runLastMs, runImage, groupsOfRun } = this.index
+    for (const other of runsOfWorkload.row(workload))
+      if (
+        other < run &&
+        runLastMs[other] === 0 &&
+        runImage[other] === image &&
+        (!declared || groupsOfRun.counts[other] === 0)
+      )
+        return false
+    return true
   }
 
   #addPods(workload: number, pods: number): void {
@@ -309,16 +377,13 @@ export class Reach {
     this.images = fitting(this.images, images)
     this.hasImage = emptied(this.hasImage, images)
     this.imageState = emptied(this.imageState, images)
-    this.imagePods = fitting(this.imagePods, images)
-    this.imageWorkloads = fitting(this.imageWorkloads, images)
-    this.imageClusters = fitting(this.imageClusters, images)
+    this.imagePods = emptied(this.imagePods, images)
+    this.imageWorkloads = emptied(this.imageWorkloads, images)
+    this.imageClusters = emptied(this.imageClusters, images)
+    this.#imageCluster = emptied(this.#imageCluster, images)
     this.workloadState = emptied(this.workloadState, index.workloadCount)
     this.workloadPods = emptied(this.workloadPods, index.workloadCount)
-    this.#workloadImage = emptied(this.#workloadImage, index.workloadCount)
     this.#workloadDeclared = emptied(this.#workloadDeclared, index.workloadCount)
-    this.#imageDeclared = fitting(this.#imageDeclared, index.workloadCount)
-    this.#groupCounted = emptied(this.#groupCounted, index.groupCount)
-    this.#groupImage = emptied(this.#groupImage, index.groupCount)
     this.nodePods = emptied(this.nodePods, index.nodeCount)
     const clusters = index.clusterName.length
     this.clusterPods = emptied(this.clusterPods, clusters)
@@ -328,11 +393,6 @@ export class Reach {
     this.#clusterImage = emptied(this.#clusterImage, clusters)
     this.#pairPods = emptied(this.#pairPods, index.pairOwner.length)
     this.#pairWorkloads = emptied(this.#pairWorkloads, index.pairOwner.length)
-  }
-
-  /** Whether the pods of a group are counted. */
-  hasGroup(group: number): boolean {
-    return this.#groupCounted[group] === 1
   }
 
   /** Whether a run is one of those that the question is about. */

@@ -24,7 +24,10 @@ export class Rows {
   }
 
   /** Fills from records that `each` gives twice in the same order: once to count, once to place. */
-  build(rowMax: number, each: (add: (row: number, a: number, b?: number, c?: number) => void) => void): void {
+  build(
+    rowMax: number,
+    each: (add: (row: number, a: number, b?: number, c?: number, d?: number) => void) => void,
+  ): void {
     const { width } = this
     const counts = new Uint32Array(rowMax + 1)
     each((row) => {
@@ -42,11 +45,12 @@ export class Rows {
     // Pages that nothing was written to take no memory yet.
     const values = new Uint32Array(at + Math.max(1024, at >>> 1))
     const next = starts.slice()
-    each((row, a, b = 0, c = 0) => {
+    each((row, a, b = 0, c = 0, d = 0) => {
       const place = next[row]
       values[place] = a
       if (width > 1) values[place + 1] = b
       if (width > 2) values[place + 2] = c
+      if (width > 3) values[place + 3] = d
       next[row] = place + width
     })
     this.values = values
@@ -77,9 +81,9 @@ export class Rows {
     return this.values.subarray(start, start + this.counts[row] * this.width)
   }
 
-  add(row: number, a: number, b = 0, c = 0): void {
+  add(row: number, a: number, b = 0, c = 0, d = 0): void {
     this.reserve(row)
-    this.put(row, this.counts[row], a, b, c)
+    this.put(row, this.counts[row], a, b, c, d)
   }
 
   /** Takes the record with this key out; false when there is none. Of several with one key, one. */
@@ -93,6 +97,12 @@ export class Rows {
     return true
   }
 
+  /** Writes one number of the record with this key; nothing when there is no such record. */
+  set(row: number, key: number, column: number, value: number): void {
+    const at = this.find(row, key)
+    if (at >= 0) this.values[this.starts[row] + at * this.width + column] = value
+  }
+
   /** Which record of the row has the key, or -1. */
   protected find(row: number, key: number): number {
     const { width } = this
@@ -103,7 +113,7 @@ export class Rows {
   }
 
   /** Writes a record at a place of the row, moving those from there on up. */
-  protected put(row: number, at: number, a: number, b = 0, c = 0): void {
+  protected put(row: number, at: number, a: number, b = 0, c = 0, d = 0): void {
     const { width } = this
     const count = this.counts[row]
     if (count === this.#rooms[row]) this.#move(row, roomFor(count + 1))
@@ -112,6 +122,7 @@ export class Rows {
     this.values[place] = a
     if (width > 1) this.values[place + 1] = b
     if (width > 2) this.values[place + 2] = c
+    if (width > 3) this.values[place + 3] = d
     this.counts[row] = count + 1
   }
 
