@@ -3,6 +3,7 @@
  * shapes are the contract between the wing and its clients. Times are epoch milliseconds, UTC; sizes are bytes.
  */
 import type { Severity } from './advisories/types.ts'
+import type { ClusterSight } from './fleet/live/types.ts'
 import type { Explanation, FindingState, FixState } from './matching/types.ts'
 
 /** A number that knows its coverage: `atLeast` when something that could raise it was not seen. */
@@ -384,6 +385,21 @@ export interface ClusterSummary {
   images: number
   imagesKnown: number
   affectedWorkloads: number
+  /** How it is watched; null when it is known from manifests only. */
+  watch: ClusterWatch | null
+}
+
+/** How a live cluster is reached, and how well it is seen, in short; `ClusterDetail` says it at length. */
+export interface ClusterWatch {
+  kind: 'kubeconfig' | 'copy' | 'in-cluster' | 'agent'
+  context: string | null
+  sight: ClusterSight
+  reason: string | null
+  /** When all that answers need was last known to be current, epoch ms. */
+  seenAtMs: number | null
+  /** Watched resources, and those of them that are refused or were never seen. */
+  resources: number
+  missing: number
 }
 
 /** What one import did. Nothing is half visible: counts are of what is stored. */

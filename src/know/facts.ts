@@ -18,6 +18,7 @@ import {
   type FactKeys,
 } from './fleet/index.ts'
 import type { FactRow, FactsImport, PodsAnswer, WorkloadAnswer } from './live-answers.ts'
+import { imageStatistics } from './images/index.ts'
 import { recordChanges } from './overview.store.ts'
 import { readWorkload } from './workload.store.ts'
 import { findWorkloads } from './where/index.ts'
@@ -123,8 +124,25 @@ export class DeclaredFacts {
       ...observedFacts(scope, workload, this.#keys),
       ...observedFacts({ ...scope, kind: '', name: '' }, workload.ofNamespace, this.#keys),
     ]
-    const { ofNamespace: _, ...shown } = workload
-    return { id: scopeText(scope), ...shown, facts: effectiveFacts(declared) }
+    const statistics = await imageStatistics(this.#context, index)
+    const { ofNamespace: _, runs, ...shown } = workload
+    return {
+      id: scopeText(scope),
+      ...shown,
+      facts: effectiveFacts(declared),
+      runs: runs.map(({ imageNo, ...run }) => ({
+        ...run,
+        findings:
+          imageNo === 0 || index.imageKnown[imageNo] === 0
+            ? null
+            : {
+                affected: statistics.affected[imageNo],
+                fixable: statistics.fixable[imageNo],
+                critical: statistics.critical[imageNo],
+                high: statistics.high[imageNo],
+              },
+      })),
+    }
   }
 
   /** Who had an address, a UID, a name or a digest, at a moment or ever. */

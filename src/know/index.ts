@@ -1,4 +1,5 @@
 import { program } from '../base/program.ts'
+import type { ClusterWatch } from './answers.ts'
 import { Context, type KnowledgeOptions } from './context.ts'
 import type { ReadingJobs } from './images/index.ts'
 import type { Knowledge } from './knowledge.ts'
@@ -14,6 +15,7 @@ const provisional = () => import('./provisional-advisories.ts')
 const images = () => import('./images/index.ts')
 const importing = () => import('./importing.ts')
 const overview = () => import('./overview.ts')
+const clusters = () => import('./cluster-contents.ts')
 
 /** Opens the know wing on a store. Nothing is read until it is asked for. */
 export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledge> {
@@ -21,17 +23,23 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   let live: Promise<LiveClusters> | undefined
   let reading: ReadingJobs | undefined
   let scanner: Promise<ReturnType<typeof import('./catalog/index.ts').openScanner>> | undefined
+  const openLive = (): Promise<LiveClusters> => {
+    live ??= import('./live.ts').then(({ LiveClusters: Live }) => new Live(context, options))
+    return live
+  }
+  /** What speaks to clusters is loaded only where there is one. */
+  const watches = async () =>
+    live === undefined && !(await (await import('./fleet/index.ts')).hasConnections(context.store))
+      ? new Map<string, ClusterWatch>()
+      : (await openLive()).watches()
   return {
-    live() {
-      live ??= import('./live.ts').then(({ LiveClusters: Live }) => new Live(context, options))
-      return live
-    },
+    live: openLive,
     async facts() {
       const { DeclaredFacts } = await import('./facts.ts')
       return new DeclaredFacts(context, options.factKeys)
     },
     status: async () => (await overview()).answerStatus(context, program.version),
-    home: async () => (await overview()).answerHome(context, program.version),
+    home: async () => (await overview()).answerHome(context, program.version, await watches()),
     where: async (query) => (await answering()).answerWhere(context, query),
     cve: async (id, query) => (await answering()).answerCve(context, id, query),
     exploitation: async (id) => (await advisories()).answerExploitation(context, id),
@@ -44,7 +52,9 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     advisoryRecord: async (id) => (await advisories()).answerRecord(context, id),
     addProvisional: async (input, actor) => (await provisional()).addProvisional(context, input, actor),
     withdrawProvisional: async (id, actor) => (await provisional()).withdrawProvisional(context, id, actor),
-    clusters: async () => (await overview()).listClusters(context),
+    clusters: async () => (await overview()).listClusters(context, await watches()),
+    clusterWorkloads: async (name, query) => (await clusters()).listClusterWorkloads(context, name, query),
+    clusterNodes: async (name, query) => (await clusters()).listClusterNodes(context, name, query),
     async changes({ afterSeq, limit }) {
       const { listChanges } = await import('./overview.store.ts')
       return listChanges(context.store, { afterSeq, limit: limit ?? 100 })

@@ -8,6 +8,8 @@ import type { AgentHub } from './agent/index.ts'
 import type {
   ClusterDetail,
   ClusterDoctor,
+  ClusterNodeRow,
+  ClusterWorkloadRow,
   FactRow,
   FactsImport,
   PodsAnswer,
@@ -148,6 +150,10 @@ export interface Knowledge {
   /** Withdraws a provisional record; findings go with it. */
   withdrawProvisional(id: string, actor: string): Promise<void>
   clusters(): Promise<ClusterSummary[]>
+  /** What runs in a cluster, the worst first. */
+  clusterWorkloads(name: string, query?: ListQuery): Promise<Page<ClusterWorkloadRow>>
+  /** Its nodes that are there, by name. */
+  clusterNodes(name: string, query?: ListQuery): Promise<Page<ClusterNodeRow>>
   changes(query: { afterSeq?: number; limit?: number }): Promise<ChangeRow[]>
 
   importAdvisories(

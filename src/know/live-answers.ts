@@ -32,6 +32,18 @@ export interface ClusterDetail {
   secretMetadata: boolean
   addedAtMs: number
   addedBy: string
+  /** The agent that tells of it; null for one that is reached, and before the first one enrolled. */
+  agent: {
+    id: string
+    version: string
+    enrolledAtMs: number
+    /** Since when it has the key that it signs with; it renews it every week. */
+    keyAtMs: number
+    /** Last message, epoch ms. */
+    lastSeenAtMs: number | null
+  } | null
+  /** A one-time token that nobody spent yet; the newest. */
+  enrolment: { createdAtMs: number; createdBy: string; expiresAtMs: number } | null
   state: {
     sight: ClusterSight
     reason: string | null
@@ -43,6 +55,31 @@ export interface ClusterDetail {
     problemsTotal: number
     resources: ClusterResource[]
   }
+}
+
+/** A workload of a cluster, with what is wrong with what it runs. */
+export interface ClusterWorkloadRow {
+  id: string
+  namespace: string
+  kind: string
+  name: string
+  owner: string | null
+  pods: number
+  /** Distinct images that its containers run now. */
+  images: number
+  /** Of these, whose contents nobody knows: what is wrong with them is not counted. */
+  imagesUnknown: number
+  affected: number
+  critical: number
+  high: number
+}
+
+export interface ClusterNodeRow {
+  name: string
+  osImage: string | null
+  kubeletVersion: string | null
+  pods: number
+  firstSeenAtMs: number
 }
 
 /** What the credentials of a cluster may do with one resource. */
@@ -124,18 +161,26 @@ export interface WorkloadAnswer {
     kind: string
     reference: string
     digest: string | null
+    /** The image's id; null when the reference leads to none that is known. */
+    image: string | null
+    /** What is wrong with the image; null when nobody knows its contents. */
+    findings: { affected: number; fixable: number; critical: number; high: number } | null
     pods: number
     firstSeenAtMs: number
     lastSeenAtMs: number | null
   }[]
+  /** How many there are, where `runs` and `pods` hold the newest of them. */
+  runsTotal: number
   pods: {
     uid: string
     name: string
     node: string | null
     phase: string
+    addresses: { address: string; firstSeenAtMs: number; lastSeenAtMs: number | null }[]
     firstSeenAtMs: number
     lastSeenAtMs: number | null
   }[]
+  podsTotal: number
 }
 
 /** Who had an address, a UID, a name or a digest. Several are all told: none is picked. */

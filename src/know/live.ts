@@ -11,8 +11,9 @@ import {
 import { AllclearError } from '../base/errors.ts'
 import { limit } from '../base/limits.ts'
 import { openLog, type Log } from '../base/log.ts'
-import type { ClusterDetail, ClusterDoctor, ClusterDoctorRow } from './live-answers.ts'
-import { AgentHub, type AgentCluster, type Frame } from './agent/index.ts'
+import type { ClusterWatch } from './answers.ts'
+import type { ClusterDetail, ClusterDoctor, ClusterDoctorRow, ClusterResource } from './live-answers.ts'
+import { AgentHub, agentOfCluster, openEnrolment, type AgentCluster, type Frame } from './agent/index.ts'
 import { program } from '../base/program.ts'
 import { historyMs, type Context } from './context.ts'
 import {
@@ -132,10 +133,24 @@ export class LiveClusters {
 
   async show(name: string): Promise<ClusterDetail> {
     const row = await this.#find(name)
-    const watched = this.#watched.get(name)
-    const kept = row.state
-    const state: ClusterState = watched?.cluster.state() ?? {
-      ...(kept ?? {
+    const { store, clock } = this.#context
+    const agent = row.kind === 'agent' ? await agentOfCluster(store, row.clusterNo) : null
+    const enrolment = await openEnrolment(store, name, clock.nowMs())
+    return { ...detailOf(row, this.#stateOf(row)), agent, enrolment }
+  }
+
+  /** How every live cluster is watched, by name. */
+  async watches(): Promise<Map<string, ClusterWatch>> {
+    const rows = await listConnections(this.#context.store)
+    return new Map(rows.map((row) => [row.cluster, watchOf(row, this.#stateOf(row))]))
+  }
+
+  /** As it is now, or as it was when somebody last watched. */
+  #stateOf(row: ConnectionRow): ClusterState {
+    const watched = this.#watched.get(row.cluster)
+    if (watched !== undefined) return watched.cluster.state()
+    return {
+      ...(row.state ?? {
         serverVersion: null,
         seenAtMs: null,
         resources: {},
@@ -146,7 +161,6 @@ export class LiveClusters {
       reason:
         row.kind === 'agent' ? 'its agent is not connected' : 'no server watches it; `allclear up` does',
     }
-    return detailOf(row, state)
   }
 
   /** What these credentials may not do, and what will therefore be unknown. */
@@ -442,7 +456,33 @@ function applyFrame(cluster: LiveCluster, frame: Frame, nowMs: number): void {
   }
 }
 
-function detailOf(row: ConnectionRow, state: ClusterState): ClusterDetail {
+/** The resources that are watched, in the order in which they are asked for. */
+function resourcesOf(state: ClusterState): ClusterResource[] {
+  return watchedResources.flatMap(({ id, unknownWithout, optional }) => {
+    const status = state.resources[id]
+    if (status === undefined) return []
+    const { syncedAtMs, reason, state: own } = status
+    // What is still on its way is not unknown.
+    const unseen = syncedAtMs === null && reason !== null && !(optional && own === 'not-served')
+    return [{ id, ...status, unknown: unseen ? unknownWithout : null }]
+  })
+}
+
+function watchOf({ kind, context }: ConnectionRow, state: ClusterState): ClusterWatch {
+  const { sight, reason, seenAtMs } = state
+  const resources = resourcesOf(state)
+  return {
+    kind,
+    context,
+    sight,
+    reason,
+    seenAtMs,
+    resources: resources.length,
+    missing: resources.filter(({ unknown, state: own }) => unknown !== null || own === 'refused').length,
+  }
+}
+
+function detailOf(row: ConnectionRow, state: ClusterState): Omit<ClusterDetail, 'agent' | 'enrolment'> {
   const { cluster, kind, file, context, server, secretMetadata, addedAtMs, addedBy } = row
   return {
     name: cluster,
@@ -460,23 +500,7 @@ function detailOf(row: ConnectionRow, state: ClusterState): ClusterDetail {
       seenAtMs: state.seenAtMs,
       problems: state.problems.map(({ resource, object, reason }) => ({ resource, object, reason })),
       problemsTotal: state.problemsTotal,
-      resources: watchedResources.flatMap(({ id, unknownWithout, optional }) => {
-        const status = state.resources[id]
-        if (status === undefined) return []
-        return [
-          {
-            id,
-            ...status,
-            // What is still on its way is not unknown.
-            unknown:
-              status.syncedAtMs === null &&
-              status.reason !== null &&
-              !(optional && status.state === 'not-served')
-                ? unknownWithout
-                : null,
-          },
-        ]
-      }),
+      resources: resourcesOf(state),
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { ClusterSummary, HomeAnswer, StatusAnswer } from './answers.ts'
+import type { ClusterSummary, ClusterWatch, HomeAnswer, StatusAnswer } from './answers.ts'
 import type { Context } from './context.ts'
 import { severityOfRecords, verdictsOf } from './answering/index.ts'
 import { imageStatistics } from './images/index.ts'
@@ -47,12 +47,16 @@ function sentenceOfStatus(counts: StatusAnswer['counts'], example: boolean): str
 /** How many of the worst vulnerabilities the first screen names. */
 const worstNamed = 12
 
-export async function answerHome(context: Context, version: string): Promise<HomeAnswer> {
+export async function answerHome(
+  context: Context,
+  version: string,
+  watches: ReadonlyMap<string, ClusterWatch>,
+): Promise<HomeAnswer> {
   const index = await context.index()
   return {
     status: await answerStatus(context, version),
     worst: await worstVulnerabilities(context, index),
-    clusters: await listClusters(context),
+    clusters: await listClusters(context, watches),
     changes: await listChanges(context.store, { limit: 20 }),
   }
 }
@@ -124,7 +128,11 @@ function reachOf(context: Context, index: FleetIndex, records: readonly Advisory
   }
 }
 
-export async function listClusters(context: Context): Promise<ClusterSummary[]> {
+/** `watches`: how the live ones of them are watched, by name. */
+export async function listClusters(
+  context: Context,
+  watches: ReadonlyMap<string, ClusterWatch>,
+): Promise<ClusterSummary[]> {
   const index = await context.index()
   const statistics = await imageStatistics(context, index)
   const rows = new Map<
@@ -143,6 +151,7 @@ export async function listClusters(context: Context): Promise<ClusterSummary[]> 
       images: 0,
       imagesKnown: 0,
       affectedWorkloads: 0,
+      watch: watches.get(name) ?? null,
       imageNumbers: new Set(),
       knownNumbers: new Set(),
       affected: new Set(),

@@ -11,7 +11,13 @@ const shown = 50
 export async function readWorkload(
   store: Store,
   no: number,
-): Promise<Omit<WorkloadAnswer, 'id' | 'facts'> & { ofNamespace: Words }> {
+): Promise<
+  Omit<WorkloadAnswer, 'id' | 'facts' | 'runs'> & {
+    ofNamespace: Words
+    /** Each with the number of its image; 0 when it leads to none. */
+    runs: (Omit<WorkloadAnswer['runs'][number], 'findings'> & { imageNo: number })[]
+  }
+> {
   const row = await store
     .prepare<{
       cluster: string
@@ -48,17 +54,19 @@ export async function readWorkload(
       container_kind: string
       reference: string
       id: string | null
+      image_no: number | null
       pods: number
       first_seen_at: number
       last_seen_at: number | null
     }>(
-      `select container, container_kind, reference, image.id as id, pods, run.first_seen_at as first_seen_at, run.last_seen_at as last_seen_at
+      `select container, container_kind, reference, image.id as id, image_no, pods, run.first_seen_at as first_seen_at, run.last_seen_at as last_seen_at
        from run left join image on image.no = run.image_no where workload_no = ?
        order by run.last_seen_at is not null, run.first_seen_at desc, run.no desc limit ?`,
     )
     .all(no, shown)
   const pods = await store
     .prepare<{
+      no: number
       uid: string
       name: string
       node: string | null
@@ -66,11 +74,30 @@ export async function readWorkload(
       first_seen_at: number
       last_seen_at: number | null
     }>(
-      `select uid, p.name as name, n.name as node, phase, p.first_seen_at as first_seen_at, p.last_seen_at as last_seen_at
+      `select p.no as no, uid, p.name as name, n.name as node, phase, p.first_seen_at as first_seen_at, p.last_seen_at as last_seen_at
        from pod p left join node n on n.no = p.node_no where workload_no = ?
        order by p.last_seen_at is not null, p.first_seen_at desc, p.no desc limit ?`,
     )
     .all(no, shown)
+  const addresses = store.prepare<{ address: string; first_seen_at: number; last_seen_at: number | null }>(
+    'select address, first_seen_at, last_seen_at from pod_address where pod_no = ? order by first_seen_at, address',
+  )
+  const addressesOf = new Map<number, WorkloadAnswer['pods'][number]['addresses']>()
+  for (const pod of pods)
+    addressesOf.set(
+      pod.no,
+      (await addresses.all(pod.no)).map(({ address, first_seen_at, last_seen_at }) => ({
+        address,
+        firstSeenAtMs: first_seen_at,
+        lastSeenAtMs: last_seen_at,
+      })),
+    )
+  const count = async (table: 'run' | 'pod'): Promise<number> => {
+    const counted = await store
+      .prepare<{ n: number }>(`select count(*) as n from ${table} where workload_no = ?`)
+      .get(no)
+    return Number(counted?.n ?? 0)
+  }
   return {
     cluster: row.cluster,
     namespace: row.namespace,
@@ -88,15 +115,20 @@ export async function readWorkload(
       kind: run.container_kind,
       reference: run.reference,
       digest: run.id?.startsWith('sha256:') ? run.id : null,
+      image: run.id,
+      imageNo: run.image_no ?? 0,
       pods: run.pods,
       firstSeenAtMs: run.first_seen_at,
       lastSeenAtMs: run.last_seen_at,
     })),
+    runsTotal: await count('run'),
+    podsTotal: await count('pod'),
     pods: pods.map((pod) => ({
       uid: pod.uid,
       name: pod.name,
       node: pod.node,
       phase: pod.phase,
+      addresses: addressesOf.get(pod.no) ?? [],
       firstSeenAtMs: pod.first_seen_at,
       lastSeenAtMs: pod.last_seen_at,
     })),

@@ -6,8 +6,8 @@ import type { KubeAccess } from '../../base/kube/index.ts'
 import type { ApiContext } from '../context.ts'
 import { refuseExample } from '../example.ts'
 import { openGroup } from '../group.ts'
-import { errorResponse, jsonBody } from '../schemas/base.ts'
-import { clusterDetail, clusterDoctor } from '../schemas/clusters.ts'
+import { errorResponse, jsonBody, listQuery } from '../schemas/base.ts'
+import { clusterDetail, clusterDoctor, clusterNodes, clusterWorkloads } from '../schemas/clusters.ts'
 import { clusterRows } from '../schemas/know.ts'
 
 const tags = ['clusters']
@@ -83,6 +83,24 @@ const remove = createRoute({
   responses: { 204: { description: 'Removed.' }, default: errorResponse },
 })
 
+const workloads = createRoute({
+  method: 'get',
+  path: '/api/v1/clusters/{name}/workloads',
+  tags,
+  summary: 'What runs in a cluster, the worst first',
+  request: { params: name, query: listQuery.omit({ sort: true }) },
+  responses: { 200: jsonBody(clusterWorkloads, 'A window of the list.'), default: errorResponse },
+})
+
+const nodes = createRoute({
+  method: 'get',
+  path: '/api/v1/clusters/{name}/nodes',
+  tags,
+  summary: 'The nodes of a cluster, by name',
+  request: { params: name, query: listQuery.omit({ sort: true }) },
+  responses: { 200: jsonBody(clusterNodes, 'A window of the list.'), default: errorResponse },
+})
+
 const doctor = createRoute({
   method: 'get',
   path: '/api/v1/clusters/{name}/doctor',
@@ -145,6 +163,14 @@ export function clusterRoutes(context: ApiContext) {
     const expiresAtMs = context.config.clock.nowMs() + c.req.valid('json').hours * hourMs
     const token = await (await live()).enrol(cluster, c.env.principal.name, expiresAtMs)
     return c.json({ cluster, token, expiresAtMs }, 201)
+  })
+  routes.openapi(workloads, async (c) => {
+    const knowledge = await context.knowledge()
+    return c.json(await knowledge.clusterWorkloads(c.req.valid('param').name, c.req.valid('query')), 200)
+  })
+  routes.openapi(nodes, async (c) => {
+    const knowledge = await context.knowledge()
+    return c.json(await knowledge.clusterNodes(c.req.valid('param').name, c.req.valid('query')), 200)
   })
   routes.openapi(doctor, async (c) => c.json(await (await live()).doctor(c.req.valid('param').name), 200))
   return routes

@@ -9,6 +9,7 @@ import { createApi } from '../app.ts'
 import type { ApiEnv } from '../context.ts'
 import { openInstallation } from '../installation.ts'
 import type { Installation } from '../installation.ts'
+import { clusterNodes, clusterWorkloads, workloadAnswer } from '../schemas/clusters.ts'
 import * as schemas from '../schemas/know.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'allclear-routes-'))
@@ -151,7 +152,8 @@ describe('routes on a real store', () => {
     expect(unknown.known).toBe(false)
     await expectShape('/status', schemas.statusAnswer)
     await expectShape('/home', schemas.homeAnswer)
-    await expectShape('/clusters', schemas.clusterRows)
+    const clusters = await expectShape('/clusters', schemas.clusterRows)
+    expect(clusters.rows).toMatchObject([{ name: 'shop-eu', source: 'manifests', watch: null }])
     await expectShape('/changes', schemas.changeRows)
     await expectShape('/advisories', schemas.advisoryPage)
     const images = await expectShape('/images?running=true', schemas.imagePage)
@@ -176,6 +178,31 @@ describe('routes on a real store', () => {
     expect(await expectShape(`/images/${id}/packages`, schemas.packagePage)).toEqual(image.packageList)
     const explained = await expectShape(`/images/${id}/explain/CVE-2026-31337`, schemas.explainAnswer)
     expect(explained.verdict).toBe('affected')
+  })
+
+  it('says what runs in a cluster and on which nodes, and of a workload what is wrong with it', async () => {
+    const found = await expectShape('/clusters/shop-eu/workloads', clusterWorkloads)
+    expect(found.rows).toMatchObject([
+      {
+        id: 'shop-eu/shop/Deployment/cart',
+        owner: 'team-cart',
+        images: 1,
+        imagesUnknown: 0,
+        affected: 1,
+        critical: 1,
+      },
+    ])
+    expect((await expectShape('/clusters/shop-eu/workloads?q=team-cart', clusterWorkloads)).total).toBe(1)
+    expect((await expectShape('/clusters/shop-eu/workloads?q=nobody', clusterWorkloads)).total).toBe(0)
+    expect((await expectShape('/clusters/shop-eu/nodes', clusterNodes)).total).toBe(0)
+    for (const list of ['workloads', 'nodes'])
+      expect((await api.request(`/api/v1/clusters/shop-us/${list}`)).status).toBe(404)
+    const workload = await expectShape('/workloads?id=Deployment/cart', workloadAnswer)
+    expect(workload).toMatchObject({
+      runsTotal: 1,
+      podsTotal: 0,
+      runs: [{ image: digest, findings: { affected: 1, fixable: 1, critical: 1, high: 0 } }],
+    })
   })
 
   it('gives a record back as it came', async () => {

@@ -1,7 +1,10 @@
 import { z } from '@hono/zod-openapi'
+import type { Page } from '../../know/answers.ts'
 import type {
   ClusterDetail,
   ClusterDoctor,
+  ClusterNodeRow,
+  ClusterWorkloadRow,
   FactRow,
   FactsImport,
   PodsAnswer,
@@ -11,7 +14,7 @@ import { exactly } from './exactly.ts'
 
 const count = z.number().int().min(0)
 const ms = z.number().openapi({ description: 'Epoch milliseconds.' })
-const sight = z.enum(['starting', 'seen', 'partly', 'lost', 'unwatched']).openapi({
+export const sight = z.enum(['starting', 'seen', 'partly', 'lost', 'unwatched']).openapi({
   description:
     'starting: first lists under way; seen: all that answers need is watched; partly: something is refused; lost: it does not answer; unwatched: nobody watches it now.',
 })
@@ -27,6 +30,16 @@ export const clusterDetail = exactly<ClusterDetail>()(
       secretMetadata: z.boolean(),
       addedAtMs: ms,
       addedBy: z.string(),
+      agent: z
+        .object({
+          id: z.string(),
+          version: z.string(),
+          enrolledAtMs: ms,
+          keyAtMs: ms,
+          lastSeenAtMs: ms.nullable(),
+        })
+        .nullable(),
+      enrolment: z.object({ createdAtMs: ms, createdBy: z.string(), expiresAtMs: ms }).nullable(),
       state: z.object({
         sight,
         reason: z.string().nullable(),
@@ -53,6 +66,46 @@ export const clusterDetail = exactly<ClusterDetail>()(
       }),
     })
     .openapi('ClusterDetail'),
+)
+
+export const clusterWorkloads = exactly<Page<ClusterWorkloadRow>>()(
+  z
+    .object({
+      total: count,
+      rows: z.array(
+        z.object({
+          id: z.string(),
+          namespace: z.string(),
+          kind: z.string(),
+          name: z.string(),
+          owner: z.string().nullable(),
+          pods: count,
+          images: count,
+          imagesUnknown: count,
+          affected: count,
+          critical: count,
+          high: count,
+        }),
+      ),
+    })
+    .openapi('ClusterWorkloads'),
+)
+
+export const clusterNodes = exactly<Page<ClusterNodeRow>>()(
+  z
+    .object({
+      total: count,
+      rows: z.array(
+        z.object({
+          name: z.string(),
+          osImage: z.string().nullable(),
+          kubeletVersion: z.string().nullable(),
+          pods: count,
+          firstSeenAtMs: ms,
+        }),
+      ),
+    })
+    .openapi('ClusterNodes'),
 )
 
 export const clusterDoctor = exactly<ClusterDoctor>()(
@@ -132,16 +185,21 @@ export const workloadAnswer = exactly<WorkloadAnswer>()(
           kind: z.string(),
           reference: z.string(),
           digest: z.string().nullable(),
+          image: z.string().nullable(),
+          findings: z.object({ affected: count, fixable: count, critical: count, high: count }).nullable(),
           pods: count,
           ...interval,
         }),
       ),
+      runsTotal: count,
+      podsTotal: count,
       pods: z.array(
         z.object({
           uid: z.string(),
           name: z.string(),
           node: z.string().nullable(),
           phase: z.string(),
+          addresses: z.array(z.object({ address: z.string(), ...interval })),
           ...interval,
         }),
       ),

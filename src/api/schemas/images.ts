@@ -84,6 +84,14 @@ const bases = z
   .array(z.object({ id: z.string(), name: z.string(), layers: count }))
   .openapi({ description: 'Known images that this one is built on, the nearest first.' })
 
+const comparison = {
+  both: count,
+  onlyDocument: z.array(z.string()),
+  onlyDocumentTotal: count,
+  onlyLayers: z.array(z.string()),
+  onlyLayersTotal: count,
+}
+
 export const imageLayers = exactly<ImageLayers>()(
   z
     .object({
@@ -96,6 +104,18 @@ export const imageLayers = exactly<ImageLayers>()(
       distribution,
       bases,
       layers: z.array(imageLayer),
+      documents: z
+        .array(
+          z.object({
+            sha256: z.string(),
+            format: z.string(),
+            tools: z.array(z.string()),
+            importedAtMs: z.number(),
+            packages: count,
+            ...comparison,
+          }),
+        )
+        .openapi({ description: 'SBOMs that were imported for it, each held against this reading.' }),
     })
     .openapi('ImageLayers'),
 )
@@ -149,11 +169,7 @@ export const imageAdded = exactly<ImageAdded>()(
           format: z.string(),
           signature: z.string(),
           packages: count,
-          both: count,
-          onlyDocument: z.array(z.string()),
-          onlyDocumentTotal: count,
-          onlyLayers: z.array(z.string()),
-          onlyLayersTotal: count,
+          ...comparison,
           refused: z.string(),
         }),
       ),

@@ -7,6 +7,7 @@ import type { Severity } from '../../know/advisories/types.ts'
 import type * as answers from '../../know/answers.ts'
 import type { SyncReport } from '../../know/knowledge.ts'
 import type { Explanation, FindingState, FixState, PackageKey } from '../../know/matching/types.ts'
+import { sight } from './clusters.ts'
 import { exactly } from './exactly.ts'
 
 const count = z.number().int().min(0)
@@ -472,6 +473,18 @@ const clusterSummary = exactly<answers.ClusterSummary>()(
       images: count,
       imagesKnown: count,
       affectedWorkloads: count,
+      watch: z
+        .object({
+          kind: z.enum(['kubeconfig', 'copy', 'in-cluster', 'agent']),
+          context: z.string().nullable(),
+          sight,
+          reason: z.string().nullable(),
+          seenAtMs: ms.nullable(),
+          resources: count,
+          missing: count,
+        })
+        .nullable()
+        .openapi({ description: 'How it is watched; null when it is known from manifests only.' }),
     })
     .openapi('ClusterSummary'),
 )

@@ -39,6 +39,7 @@ async function layersOf(context: CommandContext, name: string, platform: unknown
     distribution: contents.distribution,
     bases: [],
     layers: contents.layers,
+    documents: [],
   }
 }
 
@@ -76,6 +77,17 @@ function formatLayers({ terminal, io }: CommandContext, shown: Shown, wide: bool
       shown.layers,
       terminal,
       wide,
+    ),
+    ...shown.documents.map(
+      ({ format, tools, both, onlyDocumentTotal, onlyLayersTotal, onlyDocument, onlyLayers }) =>
+        `\n${format} by ${inert(tools.join(', ') || 'an unnamed tool')}: ${both} packages as read here, ${onlyDocumentTotal} only there, ${onlyLayersTotal} only here.\n${
+          wide
+            ? [
+                ...onlyDocument.map((name) => `  only there  ${inert(name)}\n`),
+                ...onlyLayers.map((name) => `  only here   ${inert(name)}\n`),
+              ].join('')
+            : ''
+        }`,
     ),
   ].join('')
 }

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Store } from '../../base/store/index.ts'
+import type { ClusterDetail } from '../live-answers.ts'
 import { createKeyPair, keyPairOf, type KeyPair } from './keys.ts'
 
 export interface AgentRow {
@@ -135,6 +136,46 @@ export async function findAgent(store: Store, id: string): Promise<AgentRow | nu
     version: row.version,
     revoked: row.revoked_at !== null,
   }
+}
+
+/** The agent of a cluster that is not revoked: the one that enrolled last. */
+export async function agentOfCluster(store: Store, clusterNo: number): Promise<ClusterDetail['agent']> {
+  const row = await store
+    .prepare<{
+      id: string
+      version: string
+      enrolled_at: number
+      rotated_at: number
+      last_seen_at: number | null
+    }>(
+      `select id, version, enrolled_at, rotated_at, last_seen_at from agent
+       where cluster_no = ? and revoked_at is null order by enrolled_at desc limit 1`,
+    )
+    .get(clusterNo)
+  if (row === undefined) return null
+  return {
+    id: row.id,
+    version: row.version,
+    enrolledAtMs: row.enrolled_at,
+    keyAtMs: row.rotated_at,
+    lastSeenAtMs: row.last_seen_at,
+  }
+}
+
+/** The newest token of a cluster that can still be spent: that there is one, not which. */
+export async function openEnrolment(
+  store: Store,
+  cluster: string,
+  atMs: number,
+): Promise<ClusterDetail['enrolment']> {
+  const row = await store
+    .prepare<{ created_at: number; created_by: string; expires_at: number }>(
+      `select created_at, created_by, expires_at from agent_enrolment
+       where cluster = ? and used_at is null and expires_at > ? order by created_at desc limit 1`,
+    )
+    .get(cluster, atMs)
+  if (row === undefined) return null
+  return { createdAtMs: row.created_at, createdBy: row.created_by, expiresAtMs: row.expires_at }
 }
 
 /** The agent was heard; with `promote` the key that it had announced is its key from now on. */

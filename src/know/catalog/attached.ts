@@ -6,6 +6,7 @@ import { limit } from '../../base/limits.ts'
 import { parseManifest, isIndex, type Repository } from '../../base/oci/index.ts'
 import { readSbom } from '../sbom/index.ts'
 import type { SbomDocument } from '../sbom/types.ts'
+import { comparePackages } from './compare-packages.ts'
 import type { AttachedComparison } from './image-answers.ts'
 import type { ImageContents } from './image-contents.ts'
 
@@ -150,50 +151,19 @@ async function readKey(path: string): Promise<KeyObject> {
   }
 }
 
-const examplesMax = 20
-
-/**
- * The rule: packages are the same when type, namespace, name and version agree; architecture, distribution and other
- * qualifiers do not matter. Files of distribution packages count as seen here, for other tools list them too.
- */
 function compare(
   found: Attached,
   document: SbomDocument,
   signature: string,
   contents: ImageContents,
 ): AttachedComparison {
-  const theirs = new Map(document.packages.map((one) => [keyOf(one), nameOf(one)]))
-  const ours = new Map(contents.packages.map((one) => [keyOf(one), nameOf(one)]))
-  const onlyDocument = [...theirs].filter(([key]) => !ours.has(key)).map(([, name]) => name)
-  const onlyLayers = [...ours].filter(([key]) => !theirs.has(key)).map(([, name]) => name)
   return {
     ...nothingCompared(found),
     format: `${document.format} ${document.specVersion}`,
     signature,
     packages: document.packages.length,
-    both: theirs.size - onlyDocument.length,
-    onlyDocument: onlyDocument.slice(0, examplesMax),
-    onlyDocumentTotal: onlyDocument.length,
-    onlyLayers: onlyLayers.slice(0, examplesMax),
-    onlyLayersTotal: onlyLayers.length,
+    ...comparePackages(document.packages, contents.packages),
   }
-}
-
-interface Named {
-  type: string
-  namespace: string | null
-  name: string
-  version: string | null
-}
-
-function keyOf({ type, namespace, name, version }: Named): string {
-  // Tools disagree about the namespace of a distribution's packages (`rhel`, `redhat`), and there is one in an image.
-  const place = /^(?:deb|rpm|apk|alpm)$/.test(type) ? '' : (namespace ?? '')
-  return `${type}\n${place}\n${name.toLowerCase()}\n${(version ?? '').replace(/^0:/, '')}`
-}
-
-function nameOf({ type, namespace, name, version }: Named): string {
-  return `${type} ${namespace === null ? '' : `${namespace}/`}${name} ${version ?? 'without version'}`
 }
 
 function nothingCompared({ digest, artifactType }: Attached): AttachedComparison {

@@ -12,6 +12,24 @@ export interface ImageLayers {
   /** Known images whose whole chain of layers is the lower part of this one, the nearest first. */
   bases: { id: string; name: string; layers: number }[]
   layers: ImageLayer[]
+  /** SBOMs that were imported for it, each held against this reading. */
+  documents: (PackageComparison & {
+    sha256: string
+    format: string
+    tools: string[]
+    importedAtMs: number
+    packages: number
+  })[]
+}
+
+/** What a document and our own reading of the layers have in common, and what only one of them has. */
+export interface PackageComparison {
+  both: number
+  /** The first of them, as `deb debian/openssl 3.0.11`. */
+  onlyDocument: string[]
+  onlyDocumentTotal: number
+  onlyLayers: string[]
+  onlyLayersTotal: number
 }
 
 /** What `allclear image add` did. */
@@ -33,18 +51,13 @@ export interface ImageAdded {
 }
 
 /** A document that lay beside the image in its registry, held against our own reading. */
-export interface AttachedComparison {
+export interface AttachedComparison extends PackageComparison {
   digest: string
   artifactType: string
   format: string
   /** `not signed`, or what became of the signature. */
   signature: string
   packages: number
-  both: number
-  onlyDocument: string[]
-  onlyDocumentTotal: number
-  onlyLayers: string[]
-  onlyLayersTotal: number
   /** Why it could not be read; empty otherwise. */
   refused: string
 }

@@ -106,6 +106,9 @@ function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
+/** The format of what we read ourselves, among those of SBOMs. */
+export const layersFormat = 'image-layers'
+
 /**
  * The same as a document, so that an image read from its layers is matched and kept like one that an SBOM describes.
  * Packages whose files belong to a distribution package are left to the distribution's advisories and counted so.
@@ -115,7 +118,7 @@ export function documentOfImage(contents: ImageContents, tool: string): SbomDocu
   const owned = contents.packages.filter(({ ownedBy }) => ownedBy !== null)
   const [name = null] = contents.references
   return {
-    format: 'image-layers',
+    format: layersFormat,
     specVersion: '1',
     tools: [tool],
     createdAtMs: contents.createdAtMs,

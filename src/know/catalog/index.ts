@@ -9,6 +9,7 @@ export {
   referencesOf,
   type DocumentRow,
   type ImageRow,
+  type PackageVersion,
 } from './images.store.ts'
 export { type CatalogDelta, type FindingRow } from './catalog.store.ts'
 export { packContents, packLocators, unpackContents, unpackLocators } from './contents.ts'
@@ -17,7 +18,8 @@ export { openJudge, type Judge } from './judge.ts'
 export { refreshFindings, type FindingDelta } from './refresh-findings.store.ts'
 export { readScanned } from './read-scanned.ts'
 export { judgeScanned, openScanner, scanDocument, UnknownPackages } from './scan.ts'
-export { documentOfImage } from './image-contents.ts'
+export { documentOfImage, layersFormat } from './image-contents.ts'
+export { comparePackages, type NamedPackage } from './compare-packages.ts'
 export { diffContents } from './diff-contents.ts'
 export {
   basesOf,

@@ -11,6 +11,7 @@ export {
 } from './facts.ts'
 export { readFactsFile } from './facts-file.ts'
 export { factsAbove, listFacts, replaceFileFacts, setFacts } from './facts.store.ts'
+export { hasConnections } from './live/connections.store.ts'
 export { compactHistory, findPods } from './live/history.store.ts'
 export { checkClusterName } from './cluster-name.ts'
 export { namesOf, resolveRuns } from './images.store.ts'

@@ -15,12 +15,18 @@ import {
   addImage,
   basesOf,
   compareAttached,
+  comparePackages,
   diffContents,
+  documentsOf,
+  layersFormat,
   listUnread,
   loadImageContents,
   noteUnread,
   openJudge,
+  packageVersionsOf,
   unreadRunningImages,
+  type NamedPackage,
+  type PackageVersion,
   type UnreadImage,
 } from '../catalog/index.ts'
 import type {
@@ -32,6 +38,7 @@ import type {
   UnreadImageRow,
 } from '../catalog/types.ts'
 import type { Context } from '../context.ts'
+import { parsePurl } from '../purl/index.ts'
 import { oneImage } from './find.ts'
 import { storeCatalog } from '../importing.ts'
 import type { ImportOptions } from '../knowledge.ts'
@@ -78,7 +85,37 @@ export async function imageLayers(context: Context, name: string): Promise<Image
       layers,
     })),
     layers: contents.layers,
+    documents: await compareDocuments(context, image.no, contents),
   }
+}
+
+/** The SBOMs of an image, each held against what was read of its layers. */
+async function compareDocuments(
+  context: Context,
+  imageNo: number,
+  contents: ImageContents,
+): Promise<ImageLayers['documents']> {
+  const compared: ImageLayers['documents'] = []
+  for (const document of await documentsOf(context.store, imageNo)) {
+    if (document.format === layersFormat) continue
+    const versions = await packageVersionsOf(context.store, document.contents)
+    compared.push({
+      sha256: document.sha256,
+      format: `${document.format} ${document.specVersion}`,
+      tools: document.tools,
+      importedAtMs: document.importedAtMs,
+      packages: document.packages,
+      ...comparePackages([...versions.values()].map(namedOf), contents.packages),
+    })
+  }
+  return compared
+}
+
+function namedOf({ purl, key }: PackageVersion): NamedPackage {
+  const parsed = parsePurl(purl)
+  return parsed.ok
+    ? parsed.value
+    : { type: key.type, namespace: null, name: key.name, version: key.version || null }
 }
 
 export async function diffImages(context: Context, a: string, b: string): Promise<ImageDiff> {

@@ -189,6 +189,23 @@ export type ClusterDetail = {
   /** Epoch milliseconds. */
   addedAtMs: number
   addedBy: string
+  agent: {
+    id: string
+    version: string
+    /** Epoch milliseconds. */
+    enrolledAtMs: number
+    /** Epoch milliseconds. */
+    keyAtMs: number
+    /** Epoch milliseconds. */
+    lastSeenAtMs: number | null
+  } | null
+  enrolment: {
+    /** Epoch milliseconds. */
+    createdAtMs: number
+    createdBy: string
+    /** Epoch milliseconds. */
+    expiresAtMs: number
+  } | null
   state: {
     /** starting: first lists under way; seen: all that answers need is watched; partly: something is refused; lost: it does not answer; unwatched: nobody watches it now. */
     sight: 'starting' | 'seen' | 'partly' | 'lost' | 'unwatched'
@@ -238,6 +255,18 @@ export type ClusterDoctor = {
   next: string[]
 }
 
+export type ClusterNodes = {
+  total: number
+  rows: {
+    name: string
+    osImage: string | null
+    kubeletVersion: string | null
+    pods: number
+    /** Epoch milliseconds. */
+    firstSeenAtMs: number
+  }[]
+}
+
 export type ClusterRequest = {
   name: string
   access:
@@ -269,6 +298,35 @@ export type ClusterSummary = {
   images: number
   imagesKnown: number
   affectedWorkloads: number
+  /** How it is watched; null when it is known from manifests only. */
+  watch: {
+    kind: 'kubeconfig' | 'copy' | 'in-cluster' | 'agent'
+    context: string | null
+    /** starting: first lists under way; seen: all that answers need is watched; partly: something is refused; lost: it does not answer; unwatched: nobody watches it now. */
+    sight: 'starting' | 'seen' | 'partly' | 'lost' | 'unwatched'
+    reason: string | null
+    /** Epoch milliseconds, UTC. */
+    seenAtMs: number | null
+    resources: number
+    missing: number
+  } | null
+}
+
+export type ClusterWorkloads = {
+  total: number
+  rows: {
+    id: string
+    namespace: string
+    kind: string
+    name: string
+    owner: string | null
+    pods: number
+    images: number
+    imagesUnknown: number
+    affected: number
+    critical: number
+    high: number
+  }[]
 }
 
 export type Clusters = {
@@ -834,6 +892,19 @@ export type ImageLayers = {
     layers: number
   }[]
   layers: ImageLayer[]
+  /** SBOMs that were imported for it, each held against this reading. */
+  documents: {
+    sha256: string
+    format: string
+    tools: string[]
+    importedAtMs: number
+    packages: number
+    both: number
+    onlyDocument: string[]
+    onlyDocumentTotal: number
+    onlyLayers: string[]
+    onlyLayersTotal: number
+  }[]
 }
 
 export type ImagePackage = {
@@ -1482,17 +1553,33 @@ export type Workload = {
     kind: string
     reference: string
     digest: string | null
+    image: string | null
+    findings: {
+      affected: number
+      fixable: number
+      critical: number
+      high: number
+    } | null
     pods: number
     /** Epoch milliseconds. */
     firstSeenAtMs: number
     /** Epoch milliseconds. */
     lastSeenAtMs: number | null
   }[]
+  runsTotal: number
+  podsTotal: number
   pods: {
     uid: string
     name: string
     node: string | null
     phase: string
+    addresses: {
+      address: string
+      /** Epoch milliseconds. */
+      firstSeenAtMs: number
+      /** Epoch milliseconds. */
+      lastSeenAtMs: number | null
+    }[]
     /** Epoch milliseconds. */
     firstSeenAtMs: number
     /** Epoch milliseconds. */
@@ -1619,6 +1706,38 @@ export interface Requests {
     query: {}
     body: EnrolmentRequest
     answer: Enrolment
+  }
+  /** What runs in a cluster, the worst first */
+  'GET /api/v1/clusters/{name}/workloads': {
+    path: {
+      name: string
+    }
+    query: {
+      /** Free text filter. */
+      q?: string
+      /** Rows in the answer; 50 when absent, at most 10000. */
+      limit?: number | null
+      /** Rows to leave out at the start. */
+      offset?: number | null
+    }
+    body: undefined
+    answer: ClusterWorkloads
+  }
+  /** The nodes of a cluster, by name */
+  'GET /api/v1/clusters/{name}/nodes': {
+    path: {
+      name: string
+    }
+    query: {
+      /** Free text filter. */
+      q?: string
+      /** Rows in the answer; 50 when absent, at most 10000. */
+      limit?: number | null
+      /** Rows to leave out at the start. */
+      offset?: number | null
+    }
+    body: undefined
+    answer: ClusterNodes
   }
   /** Which permissions are missing, and what will therefore be unknown */
   'GET /api/v1/clusters/{name}/doctor': {

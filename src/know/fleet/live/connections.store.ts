@@ -35,6 +35,11 @@ interface Row {
   state: string
 }
 
+/** Whether any cluster is live: without one, nothing that speaks to clusters is needed. */
+export async function hasConnections(store: Store): Promise<boolean> {
+  return (await store.prepare('select 1 as one from cluster_connection limit 1').get()) !== undefined
+}
+
 export async function listConnections(store: Store): Promise<ConnectionRow[]> {
   const rows = await store
     .prepare<Row>(
