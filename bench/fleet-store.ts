@@ -267,17 +267,18 @@ export async function generateFleet(store: Store, size: FleetSize, dice: Dice, n
         }),
       )
       // Later numbers go on after those that were given here.
-      for (const table of [
-        'package_version',
-        'image',
-        'sbom',
-        'cluster',
-        'node',
-        'workload',
-        'run',
-        'pod',
-      ] as const)
-        await transaction.nextNumbers(table, size.workloads * size.generations + size.pods)
+      const given = {
+        package_version: size.packages,
+        image: size.images,
+        sbom: size.images,
+        cluster: size.clusters,
+        node: size.nodes,
+        workload: size.workloads,
+        run: size.workloads * size.generations,
+        pod: size.pods,
+      }
+      for (const table of Object.keys(given) as (keyof typeof given)[])
+        await transaction.nextNumbers(table, given[table])
     },
     { mode: 'bulk' },
   )

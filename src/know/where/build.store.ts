@@ -162,35 +162,37 @@ async function readRuns(store: Store, index: FleetIndex): Promise<void> {
 }
 
 async function readPods(store: Store, index: FleetIndex): Promise<void> {
-  const kinds = new Map<string, { at: number; runs: number[]; pods: number }>()
-  /** Kind and node of each pod that has one. */
+  const groups = new Map<string, { at: number; runs: number[]; pods: number }>()
+  /** The same runs may be written in another order. */
+  const groupOf = new Map<string, { at: number; runs: number[]; pods: number }>()
+  /** Group and node of each pod that has one. */
   const placed: number[] = []
   for await (const row of rows<{ node_no: number | null; digests: string }>(
     store,
     'select node_no, digests from pod where last_seen_at is null',
   )) {
-    let kind = kinds.get(row.digests)
-    if (kind === undefined)
-      kinds.set(row.digests, (kind = { at: kinds.size, runs: JSON.parse(row.digests) as number[], pods: 0 }))
-    if (kind.runs.length === 0) continue
-    kind.pods++
-    if (row.node_no !== null) placed.push(kind.at, row.node_no)
+    let group = groupOf.get(row.digests)
+    if (group === undefined) {
+      const runs = (JSON.parse(row.digests) as number[]).sort((a, b) => a - b)
+      group = groups.get(runs.join()) ?? { at: groups.size, runs, pods: 0 }
+      groups.set(runs.join(), group)
+      groupOf.set(row.digests, group)
+    }
+    group.pods++
+    if (row.node_no !== null) placed.push(group.at, row.node_no)
   }
   // Numbered cluster by cluster and workload by workload: so they are read in order by a question about much of the fleet.
   const workloadOf = ({ runs }: { runs: number[] }): number => index.runWorkload[runs[0]]
-  const grouped = [...kinds.values()].filter(({ runs }) => runs.length > 0)
-  grouped.sort((a, b) => {
+  const numbered = [...groups.values()].filter(({ runs }) => runs.length > 0)
+  numbered.sort((a, b) => {
     const [one, other] = [workloadOf(a), workloadOf(b)]
     return index.workloadCluster[one] - index.workloadCluster[other] || one - other
   })
-  const groupOfKind = new Uint32Array(kinds.size)
-  for (const { at, runs, pods } of grouped) {
-    const group = index.groupOf(runs)
-    groupOfKind[at] = group
-    index.groupPods[group] += pods
-  }
-  index.nodesOfGroup.build(index.groupCount, (add) => {
-    for (let at = 0; at < placed.length; at += 2) add(groupOfKind[placed[at]], placed[at + 1])
+  const numberOf = new Uint32Array(groups.size)
+  for (const [at, group] of numbered.entries()) numberOf[group.at] = at + 1
+  index.buildGroups(numbered, (add) => {
+    for (let at = 0; at < placed.length; at += 2)
+      if (numberOf[placed[at]] !== 0) add(numberOf[placed[at]], placed[at + 1])
   })
   index.linkClusters()
 }

@@ -250,6 +250,13 @@ function stateOf(index: FleetIndex): Record<string, unknown> {
     Array.from({ length: row.length / width }, (_, at) =>
       row.slice(at * width, (at + 1) * width).join(' '),
     ).sort()
+  const spansOf = (image: number): string[] => {
+    const runs = index.endedRunsOfImage.row(image)
+    return Array.from(index.endedOfImage.row(image), (value, at) => `${value} ${runs[at]}`)
+      .filter((_, at) => at % 2 === 0)
+      .concat(records(index.endedOfImage.row(image), 2))
+      .sort()
+  }
   const groups = numbers(index.groupCount)
     .filter((no) => index.groupPods[no] > 0)
     .map((no) => ({
@@ -272,10 +279,10 @@ function stateOf(index: FleetIndex): Record<string, unknown> {
       documentAtMs: index.imageDocumentAtMs[no],
       contents: [...index.contents(no)],
       running: sorted(index.runningOfImage.row(no)),
-      ended: records(index.endedOfImage.row(no), index.endedOfImage.width),
+      ended: spansOf(no),
     })),
     unresolved: sorted(index.runningOfImage.row(0)),
-    unresolvedEnded: records(index.endedOfImage.row(0), index.endedOfImage.width),
+    unresolvedEnded: spansOf(0),
     runs: numbers(index.runCount).map((no) => ({
       workload: index.runWorkload[no],
       image: index.runImage[no],

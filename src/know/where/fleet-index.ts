@@ -54,8 +54,12 @@ export class FleetIndex {
   imageCount = 0
   /** Runs that last. */
   readonly runningOfImage = new Rows()
-  /** Runs that ended: run, workload, seconds in which it was last and first seen. */
-  readonly endedOfImage = new Rows(4)
+  /**
+   * Runs that ended, in two rows of the same order: workload and the second in which it was last seen, which every
+   * question reads; run and the second in which it was first seen, for what is shown.
+   */
+  readonly endedOfImage = new Rows(2)
+  readonly endedRunsOfImage = new Rows(2)
 
   // Runs, by number.
   runWorkload = new Uint32Array(0)
@@ -164,6 +168,7 @@ export class FleetIndex {
     }
     this.runningOfImage.reserve(no)
     this.endedOfImage.reserve(no)
+    this.endedRunsOfImage.reserve(no)
     this.imageId[no] = id
     this.imageName[no] = name
     this.imageCount = Math.max(this.imageCount, no)
@@ -262,7 +267,7 @@ export class FleetIndex {
     this.placeRun(run)
     for (const group of this.groupsOfRun.row(no)) this.runsOfGroup.set(group, no, 1, run.image)
     if (run.lastMs === null) this.#startRun(no)
-    else this.endedOfImage.add(run.image, no, run.workload, secondOf(run.lastMs), secondOf(run.firstMs))
+    else this.#endRun(run.image, no)
   }
 
   /** An image was found for the reference of a run. */
@@ -289,15 +294,18 @@ export class FleetIndex {
 
   /** Links every run that was placed, and counts the packages of what runs. */
   linkRuns(): void {
-    const { runCount, runWorkload, runImage, runLastMs } = this
+    const { runCount, runWorkload, runImage, runFirstMs, runLastMs } = this
     this.runningOfImage.build(this.imageCount, (add) => {
       for (let no = 1; no <= runCount; no++)
         if (runWorkload[no] !== 0 && runLastMs[no] === 0) add(runImage[no], no)
     })
     this.endedOfImage.build(this.imageCount, (add) => {
       for (let no = 1; no <= runCount; no++)
-        if (runLastMs[no] !== 0)
-          add(runImage[no], no, runWorkload[no], secondOf(runLastMs[no]), secondOf(this.runFirstMs[no]))
+        if (runLastMs[no] !== 0) add(runImage[no], runWorkload[no], secondOf(runLastMs[no]))
+    })
+    this.endedRunsOfImage.build(this.imageCount, (add) => {
+      for (let no = 1; no <= runCount; no++)
+        if (runLastMs[no] !== 0) add(runImage[no], no, secondOf(runFirstMs[no]))
     })
     this.runsOfWorkload.build(this.workloadCount, (add) => {
       for (let no = 1; no <= runCount; no++) if (runWorkload[no] !== 0) add(runWorkload[no], no)
@@ -317,7 +325,8 @@ export class FleetIndex {
       for (const run of running)
         if (running.some((other) => other !== run && runImage[other] === runImage[run])) runShared[run] = 1
     }
-    for (const last of runLastMs.subarray(1, runCount + 1)) if (last === 0) this.runningRuns++
+    for (let run = 1; run <= runCount; run++)
+      if (runWorkload[run] !== 0 && runLastMs[run] === 0) this.runningRuns++
     this.runsOfCluster.build(Math.max(0, this.clusterName.length - 1), (add) => {
       for (let run = 1; run <= runCount; run++)
         if (runWorkload[run] !== 0 && runLastMs[run] === 0)
@@ -368,10 +377,17 @@ export class FleetIndex {
     this.runsOfCluster.set(this.workloadCluster[this.runWorkload[run]], run, 3, this.ownGroup(run))
   }
 
+  #endRun(image: number, no: number): void {
+    this.endedOfImage.add(image, this.runWorkload[no], secondOf(this.runLastMs[no]))
+    this.endedRunsOfImage.add(image, no, secondOf(this.runFirstMs[no]))
+  }
+
   #unlinkRun(no: number): void {
     const image = this.runImage[no]
     if (this.runLastMs[no] !== 0) {
-      this.endedOfImage.remove(image, no)
+      const at = this.endedRunsOfImage.find(image, no)
+      this.endedOfImage.removeAt(image, at)
+      this.endedRunsOfImage.removeAt(image, at)
       return
     }
     this.runningOfImage.remove(image, no)
@@ -388,11 +404,11 @@ export class FleetIndex {
   /** A pod came (`before` is null), moved or changed what it runs, or is gone (`after` is null). */
   setPod(before: PodPlace | null, after: PodPlace | null): void {
     if (before && before.runs.length > 0) this.#removePod(before)
-    if (after && after.runs.length > 0) this.addPods(this.groupOf(after.runs), 1, after.node)
+    if (after && after.runs.length > 0) this.#addPods(this.#groupOf(after.runs), 1, after.node)
   }
 
   /** The group of pods with these runs, made when there is none. */
-  groupOf(runs: readonly number[]): number {
+  #groupOf(runs: readonly number[]): number {
     const known = this.#findGroup(runs)
     if (known !== 0) return known
     const no = this.#freeGroups.pop() ?? ++this.groupCount
@@ -407,7 +423,25 @@ export class FleetIndex {
     return no
   }
 
-  addPods(group: number, pods: number, node: number): void {
+  /** Takes in all groups at once, numbered as they come, with the groups and nodes of placed pods. */
+  buildGroups(
+    groups: readonly { runs: readonly number[]; pods: number }[],
+    eachPlaced: (add: (group: number, node: number) => void) => void,
+  ): void {
+    this.groupCount = groups.length
+    this.groupPods = grown(this.groupPods, grownSize(groups.length))
+    for (const [at, { pods }] of groups.entries()) this.groupPods[at + 1] = pods
+    this.runsOfGroup.build(groups.length, (add) => {
+      for (const [at, { runs }] of groups.entries())
+        for (const run of runs) add(at + 1, run, this.runImage[run])
+    })
+    this.groupsOfRun.build(this.runCount, (add) => {
+      for (const [at, { runs }] of groups.entries()) for (const run of runs) add(run, at + 1)
+    })
+    this.nodesOfGroup.build(groups.length, eachPlaced)
+  }
+
+  #addPods(group: number, pods: number, node: number): void {
     this.groupPods[group] += pods
     if (node !== 0) this.nodesOfGroup.add(group, node)
   }

@@ -80,31 +80,40 @@ export function matchingPackages({ index, packages }: Reach): (image: number) =>
 }
 
 /**
- * When the image was first and last seen in the runs that the question is about. An image may have had very many: they
- * are passed over by the second, and only one that may be the first or the last is looked at closely.
+ * When the image was first and last seen in the runs that the question is about; last only of one that does not run. An
+ * image may have had very many: they are passed over by the second, and only a run that may be the first or the last is
+ * looked at closely.
  */
 export function intervalOfImage(reach: Reach, no: number): { firstMs: number | null; lastMs: number | null } {
   const { index } = reach
-  const { runFirstMs, runLastMs, endedOfImage } = index
-  let firstMs = Infinity
+  const { runFirstMs, runLastMs, endedOfImage, endedRunsOfImage } = index
+  let firstMs = Number.MAX_SAFE_INTEGER
+  for (const run of index.runningOfImage.row(no))
+    if (reach.admits(run) && runFirstMs[run] < firstMs) firstMs = runFirstMs[run]
+  const runs = reach.imageState[no] === running
   let lastMs = 0
-  const take = (run: number): void => {
-    if (!reach.admits(run)) return
-    if (runFirstMs[run] < firstMs) firstMs = runFirstMs[run]
-    if (runLastMs[run] > lastMs) lastMs = runLastMs[run]
+  let firstSecond = secondOf(firstMs)
+  let lastSecond = runs ? Infinity : 0
+  const sinceSecond = secondOf(reach.filter.sinceMs)
+  const spans = endedOfImage.row(no)
+  const ended = endedRunsOfImage.row(no)
+  for (let at = 0; at < spans.length; at += 2) {
+    if (spans[at + 1] < sinceSecond || (ended[at + 1] > firstSecond && spans[at + 1] < lastSecond)) continue
+    const run = ended[at]
+    if (!reach.admits(run)) continue
+    if (runFirstMs[run] < firstMs) {
+      firstMs = runFirstMs[run]
+      firstSecond = secondOf(firstMs)
+    }
+    if (!runs && runLastMs[run] > lastMs) {
+      lastMs = runLastMs[run]
+      lastSecond = secondOf(lastMs)
+    }
   }
-  for (const run of index.runningOfImage.row(no)) take(run)
-  const { values, starts, counts, width } = endedOfImage
-  const end = starts[no] + counts[no] * width
-  let firstSecond = secondOf(Math.min(firstMs, Number.MAX_SAFE_INTEGER))
-  let lastSecond = secondOf(lastMs)
-  for (let at = starts[no]; at < end; at += width) {
-    if (values[at + 3] > firstSecond && values[at + 2] < lastSecond) continue
-    take(values[at])
-    firstSecond = secondOf(Math.min(firstMs, Number.MAX_SAFE_INTEGER))
-    lastSecond = secondOf(lastMs)
+  return {
+    firstMs: firstMs === Number.MAX_SAFE_INTEGER ? null : firstMs,
+    lastMs: lastMs === 0 ? null : lastMs,
   }
-  return { firstMs: firstMs === Infinity ? null : firstMs, lastMs: lastMs === 0 ? null : lastMs }
 }
 
 export type WorkloadVerdict = { state: FindingState; claim: string | null }

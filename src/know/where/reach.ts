@@ -167,20 +167,24 @@ export class Reach {
   }
 
   #walkEnded(image: number): boolean {
-    const { endedOfImage, runLastMs } = this.index
+    const { endedOfImage, endedRunsOfImage, runLastMs } = this.index
     const { workloadState } = this
     const admits = this.#admits
     const { sinceMs } = this.filter
     if (sinceMs === Infinity) return false
     const sinceSecond = secondOf(sinceMs)
-    const { values, width } = endedOfImage
-    let at = endedOfImage.starts[image]
-    const end = at + endedOfImage.counts[image] * width
+    const { values } = endedOfImage
+    const start = endedOfImage.starts[image]
+    const end = start + endedOfImage.counts[image] * 2
     let any = false
-    for (; at < end; at += width) {
-      const second = values[at + 2]
-      if (second <= sinceSecond && (second < sinceSecond || runLastMs[values[at]] < sinceMs)) continue
-      const workload = values[at + 1]
+    for (let at = start; at < end; at += 2) {
+      const second = values[at + 1]
+      if (second <= sinceSecond) {
+        if (second < sinceSecond) continue
+        const run = endedRunsOfImage.values[endedRunsOfImage.starts[image] + at - start]
+        if (runLastMs[run] < sinceMs) continue
+      }
+      const workload = values[at]
       if (admits !== null && admits[workload] === 0) continue
       workloadState[workload] |= ended
       any = true

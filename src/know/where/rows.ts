@@ -90,11 +90,16 @@ export class Rows {
   remove(row: number, key: number): boolean {
     const at = this.find(row, key)
     if (at < 0) return false
+    this.removeAt(row, at)
+    return true
+  }
+
+  /** Takes the record at a place out; the last one takes its place. */
+  removeAt(row: number, at: number): void {
     const last = this.counts[row] - 1
     const from = this.starts[row] + last * this.width
     this.values.copyWithin(this.starts[row] + at * this.width, from, from + this.width)
     this.shrink(row, last)
-    return true
   }
 
   /** Writes one number of the record with this key; nothing when there is no such record. */
@@ -104,7 +109,7 @@ export class Rows {
   }
 
   /** Which record of the row has the key, or -1. */
-  protected find(row: number, key: number): number {
+  find(row: number, key: number): number {
     const { width } = this
     const records = this.row(row)
     if (width === 1) return records.indexOf(key)
@@ -168,6 +173,7 @@ export class Rows {
     const values = new Uint32Array(live * 2 + 1024)
     let end = 0
     for (let row = 0; row < counts.length; row++) {
+      if (rooms[row] === 0) continue
       const start = starts[row]
       values.set(this.values.subarray(start, start + counts[row] * width), end)
       starts[row] = end
@@ -207,7 +213,7 @@ export class SortedRows extends Rows {
     return this.find(row, value) >= 0
   }
 
-  protected override find(row: number, value: number): number {
+  override find(row: number, value: number): number {
     const at = this.#place(row, value)
     return at < this.count(row) && this.values[this.starts[row] + at] === value ? at : -1
   }
