@@ -38,8 +38,9 @@ export function blastGraph(reach: Reach, counts: PackageCounts): BlastGraph {
     label: `${names.text(index.workloadNamespace[no])}/${names.text(index.workloadName[no])}`,
     detail: index.clusterName[index.workloadCluster[no]],
   }))
+  const { workloadState, workloadPods } = reach
   for (let no = 1; no <= index.workloadCount; no++)
-    if (reach.workloadState[no] >= running) workloads.add(no, reach.workloadPods[no])
+    if (workloadState[no] >= running) workloads.add(no, workloadPods[no])
   const { poolPods, poolNodes } = countPools(reach)
   const pools = new Column('node', (no) => ({
     label: names.text(index.poolName[no]) || `${index.clusterName[index.poolCluster[no]]} nodes`,
@@ -230,12 +231,14 @@ function poolsOfClusters(reach: Reach, clusters: readonly number[], poolPods: Ui
 
 /** Pods and nodes by number of the pool. */
 function countPools({ index, nodePods }: Reach): { poolPods: Uint32Array; poolNodes: Uint32Array } {
-  const poolPods = new Uint32Array(index.poolCluster.length)
-  const poolNodes = new Uint32Array(index.poolCluster.length)
-  for (let no = 1; no <= index.nodeCount; no++) {
-    if (nodePods[no] === 0) continue
-    poolPods[index.nodePool[no]] += nodePods[no]
-    poolNodes[index.nodePool[no]]++
+  const { nodeCount, nodePool, poolCluster } = index
+  const poolPods = new Uint32Array(poolCluster.length)
+  const poolNodes = new Uint32Array(poolCluster.length)
+  for (let no = 1; no <= nodeCount; no++) {
+    const pods = nodePods[no]
+    if (pods === 0) continue
+    poolPods[nodePool[no]] += pods
+    poolNodes[nodePool[no]]++
   }
   return { poolPods, poolNodes }
 }

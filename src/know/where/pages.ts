@@ -100,6 +100,7 @@ export function intervalOfImage(reach: Reach, no: number): { firstMs: number | n
   for (let at = 0; at < spans.length; at += 2) {
     if (spans[at + 1] < sinceSecond || (ended[at + 1] > firstSecond && spans[at + 1] < lastSecond)) continue
     const run = ended[at]
+    if (runFirstMs[run] >= firstMs && (runs || runLastMs[run] <= lastMs)) continue
     if (!reach.admits(run)) continue
     if (runFirstMs[run] < firstMs) {
       firstMs = runFirstMs[run]
@@ -137,13 +138,17 @@ export function workloadRows(
   const byName = orderOfWorkloads(index)
   const top = new Top(offset + limit, (a, b) => byName(a, b) || a - b)
   let total = 0
-  for (let no = 1; no <= index.workloadCount; no++) {
-    const { workloadState, workloadPods } = cleared === null ? reach : sourceOf(no)
-    const state = workloadState[no]
-    if (state === untouched) continue
+  const offer = (no: number, state: number, pods: number): void => {
+    if (state === untouched) return
     total++
-    const weight = state >= running ? workloadPods[no] + 1 : 0
+    const weight = state >= running ? pods + 1 : 0
     if (weight >= top.least) top.offer(no, weight)
+  }
+  const { workloadState, workloadPods } = reach
+  for (let no = 1; no <= index.workloadCount; no++) {
+    const source = cleared === null ? null : sourceOf(no)
+    if (source === null) offer(no, workloadState[no], workloadPods[no])
+    else offer(no, source.workloadState[no], source.workloadPods[no])
   }
   return {
     total,
@@ -270,11 +275,15 @@ export function nodeRows(reach: Reach, { limit, offset }: Window): WhereAnswer['
 function workloadsOfNodes(reach: Reach, nodes: readonly number[]): Map<number, number> {
   const { index } = reach
   const workloadsOf = new Map(nodes.map((no) => [no, new Set<number>()]))
+  const isWanted = new Uint8Array(index.nodeCount + 1)
+  for (const node of nodes) isWanted[node] = 1
   for (const cluster of new Set(nodes.map((no) => index.nodeCluster[no]))) {
     const runs = index.runsOfCluster.row(cluster)
     for (let at = 0; at < runs.length; at += index.runsOfCluster.width)
       if (reach.admits(runs[at]))
-        forEachNode(index, runs[at], (node) => workloadsOf.get(node)?.add(runs[at + 2]))
+        forEachNode(index, runs[at], (node) => {
+          if (isWanted[node] === 1) workloadsOf.get(node)?.add(runs[at + 2])
+        })
   }
   return new Map([...workloadsOf].map(([node, workloads]) => [node, workloads.size]))
 }

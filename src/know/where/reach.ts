@@ -15,6 +15,12 @@ export const untouched = 0
 export const ended = 1
 export const running = 2
 
+// Places in the counts of an image.
+const podsAt = 0
+const workloadsAt = 1
+const clustersAt = 2
+const lastCluster = 3
+
 /** One part in so many of the runs that last is much. */
 const muchShare = 8
 
@@ -63,7 +69,8 @@ export class Reach {
   #admits: Uint8Array | null = null
   // Working memory, by workload, image, cluster and pair.
   #workloadDeclared = new Uint32Array(0)
-  #imageCluster = new Uint32Array(0)
+  /** By image, together because they are counted together: pods, workloads, clusters, and the cluster counted last. */
+  #imageCounts = new Uint32Array(0)
   #clusterImage = new Uint32Array(0)
   #pairPods = new Uint32Array(0)
   #pairWorkloads = new Uint32Array(0)
@@ -134,9 +141,14 @@ export class Reach {
     else if (this.#isMuch(count))
       for (let no = 1; no < this.index.clusterName.length; no++) this.#walkCluster(no)
     else for (let at = 0; at < count; at++) this.#walkImage(images[at])
+    const counted = this.#imageCounts
     let kept = 0
     for (let at = 0; at < count; at++) {
       const image = images[at]
+      this.imagePods[image] = counted[image * 4 + podsAt]
+      this.imageWorkloads[image] = counted[image * 4 + workloadsAt]
+      this.imageClusters[image] = counted[image * 4 + clustersAt]
+      if (this.imageWorkloads[image] > 0) imageState[image] = running
       // Without a filter an image that never ran is part of the answer too.
       if (filtered && imageState[image] === untouched) {
         this.hasImage[image] = 0
@@ -204,29 +216,47 @@ export class Reach {
   }
 
   #walkCluster(cluster: number): void {
-    const { runsOfCluster } = this.index
-    const { hasImage, imageClusters } = this
-    const imageCluster = this.#imageCluster
+    const { runsOfCluster, groupPods, nodesOfGroup } = this.index
+    const { hasImage, workloadState, workloadPods, nodePods, clusterImages } = this
+    const counted = this.#imageCounts
     const admits = this.#admits
-    const { values, starts, counts, width } = runsOfCluster
-    const end = starts[cluster] + counts[cluster] * width
-    for (let at = starts[cluster]; at < end; at += width) {
-      const image = values[at + 1]
-      if (hasImage[image] === 0 || (admits !== null && admits[values[at + 2]] === 0)) continue
-      if (imageCluster[image] !== cluster) {
-        imageCluster[image] = cluster
-        imageClusters[image]++
-        this.clusterImages[cluster]++
+    const runs = runsOfCluster.values
+    const nodes = nodesOfGroup.values
+    const end = runsOfCluster.starts[cluster] + runsOfCluster.counts[cluster] * 4
+    for (let at = runsOfCluster.starts[cluster]; at < end; at += 4) {
+      const image = runs[at + 1]
+      if (hasImage[image] === 0) continue
+      const workload = runs[at + 2]
+      if (admits !== null && admits[workload] === 0) continue
+      const own = image * 4
+      if (counted[own + lastCluster] !== cluster) {
+        counted[own + lastCluster] = cluster
+        counted[own + clustersAt]++
+        clusterImages[cluster]++
       }
-      this.#walkRun(values[at], image, values[at + 2], values[at + 3])
+      workloadState[workload] |= running
+      const group = runs[at + 3]
+      if (group === 0) {
+        this.#walkMixedRun(runs[at], image, workload)
+        continue
+      }
+      const pods = groupPods[group]
+      counted[own + workloadsAt]++
+      counted[own + podsAt] += pods
+      workloadPods[workload] += pods
+      const first = nodesOfGroup.starts[group]
+      const last = first + nodesOfGroup.counts[group]
+      for (let place = first; place < last; place++) nodePods[nodes[place]]++
     }
   }
 
   #walkImage(image: number): void {
     const { index } = this
     const { values, starts, counts } = index.runningOfImage
-    const { runWorkload, workloadCluster } = index
+    const { runWorkload, workloadCluster, groupPods } = index
+    const counted = this.#imageCounts
     const admits = this.#admits
+    const own = image * 4
     const end = starts[image] + counts[image]
     for (let at = starts[image]; at < end; at++) {
       const run = values[at]
@@ -235,69 +265,66 @@ export class Reach {
       const cluster = workloadCluster[workload]
       if (this.#clusterImage[cluster] !== image) {
         this.#clusterImage[cluster] = image
-        this.imageClusters[image]++
+        counted[own + clustersAt]++
         this.clusterImages[cluster]++
       }
-      this.#walkRun(run, image, workload, index.ownGroup(run))
+      this.workloadState[workload] |= running
+      const group = index.ownGroup(run)
+      if (group === 0) {
+        this.#walkMixedRun(run, image, workload)
+        continue
+      }
+      counted[own + workloadsAt]++
+      counted[own + podsAt] += groupPods[group]
+      this.#countGroup(group, workload)
     }
   }
 
   /**
-   * Counts a run that lasts. Runs come in any order, so nothing here depends on which came before: pods that several
-   * runs of the question have are counted with the first that their group names.
+   * A run whose pods have other runs too, are not listed, or which has its image in another container as well. Runs come
+   * in any order, so nothing depends on which came before: what several of them have is counted with one of them, which
+   * they can tell each.
    */
-  #walkRun(run: number, image: number, workload: number, ownGroup: number): void {
-    this.imageState[image] = running
-    if (this.workloadState[workload] < running) {
-      this.workloadState[workload] |= running
-      this.#pairWorkloads[this.index.workloadPair[workload]]++
-    }
-    if (ownGroup !== 0) {
-      this.imageWorkloads[image]++
-      this.imagePods[image] += this.index.groupPods[ownGroup]
-      this.#countGroup(ownGroup, workload)
-    } else this.#walkMixedRun(run, image, workload)
-  }
-
-  /** A run whose pods have other runs too, are not listed, or which has its image in another container as well. */
   #walkMixedRun(run: number, image: number, workload: number): void {
     const { index } = this
     const { groupsOfRun, groupPods, runPods } = index
+    const counted = this.#imageCounts
+    const own = image * 4
     const alone = index.runShared[run] === 0
-    if (alone || this.#isFirstOfImage(run, image, workload, false)) this.imageWorkloads[image]++
+    if (alone || this.#isFirstOfImage(run, image, workload, false)) counted[own + workloadsAt]++
     const groups = groupsOfRun.counts[run]
     if (groups === 0) {
       this.#countDeclared(workload, runPods[run])
-      if (alone) this.imagePods[image] += runPods[run]
+      if (alone) counted[own + podsAt] += runPods[run]
       else if (this.#isFirstOfImage(run, image, workload, true))
-        this.imagePods[image] += this.#mostDeclared(image, workload)
+        counted[own + podsAt] += this.#mostDeclared(image, workload)
       return
     }
     const end = groupsOfRun.starts[run] + groups
     for (let at = groupsOfRun.starts[run]; at < end; at++) {
       const group = groupsOfRun.values[at]
-      if (alone || this.#isFirst(run, group, (other) => other === image))
-        this.imagePods[image] += groupPods[group]
-      if (this.#isFirst(run, group, (other) => this.hasImage[other] === 1)) this.#countGroup(group, workload)
+      if (alone || this.#isFirst(run, group, image)) counted[own + podsAt] += groupPods[group]
+      if (this.#isFirst(run, group, null)) this.#countGroup(group, workload)
     }
   }
 
   #countGroup(group: number, workload: number): void {
     const { groupPods, nodesOfGroup } = this.index
     const { nodePods } = this
-    this.#addPods(workload, groupPods[group])
+    this.workloadPods[workload] += groupPods[group]
     const { values } = nodesOfGroup
     const end = nodesOfGroup.starts[group] + nodesOfGroup.counts[group]
     for (let at = nodesOfGroup.starts[group]; at < end; at++) nodePods[values[at]]++
   }
 
-  /** Whether the run is the first of a group that has such an image. */
-  #isFirst(run: number, group: number, isMeant: (image: number) => boolean): boolean {
+  /** Whether the run is the first of a group that has the image, or any image of the question. */
+  #isFirst(run: number, group: number, image: number | null): boolean {
+    const { hasImage } = this
     const { values, starts, counts } = this.index.runsOfGroup
     const end = starts[group] + counts[group] * 2
     for (let at = starts[group]; at < end; at += 2) {
       if (values[at] === run) return true
-      if (isMeant(values[at + 1])) return false
+      if (image === null ? hasImage[values[at + 1]] === 1 : values[at + 1] === image) return false
     }
     return false
   }
@@ -310,7 +337,7 @@ export class Reach {
     const counted = this.#workloadDeclared[workload]
     if (declared <= counted) return
     this.#workloadDeclared[workload] = declared
-    this.#addPods(workload, declared - counted)
+    this.workloadPods[workload] += declared - counted
   }
 
   /** Of the running runs of a workload with one image and no listed pods: the most that one declares. */
@@ -337,35 +364,43 @@ export class Reach {
     return true
   }
 
-  #addPods(workload: number, pods: number): void {
-    this.workloadPods[workload] += pods
-    this.#pairPods[this.index.workloadPair[workload]] += pods
-    this.pods += pods
-  }
-
-  /** What follows from the counts by workload, pair and node. */
+  /** What follows from the counts by image, workload and node. */
   #sum(): void {
-    const { index, workloadState, nodePods } = this
-    const { workloadCluster, nodeCluster, nodeCount, workloadCount, pairCluster } = index
-    const seenClusters = new Uint8Array(this.clusterPods.length)
+    const { index, workloadState, workloadPods, nodePods, clusterNodes, clusterPods, clusterWorkloads } = this
+    const { workloadCluster, workloadPair, nodeCluster, nodeCount, workloadCount, pairCluster } = index
+    const pairPods = this.#pairPods
+    const pairWorkloads = this.#pairWorkloads
+    const seenClusters = new Uint8Array(clusterPods.length)
+    let seen = 0
+    let lasting = 0
+    let pods = 0
     for (let no = 1; no <= workloadCount; no++) {
       const state = workloadState[no]
       if (state === untouched) continue
-      this.seen.workloads++
-      if (state >= running) this.running.workloads++
+      seen++
       seenClusters[workloadCluster[no]] = 1
+      if (state < running) continue
+      lasting++
+      pods += workloadPods[no]
+      pairWorkloads[workloadPair[no]]++
+      pairPods[workloadPair[no]] += workloadPods[no]
     }
-    for (const seen of seenClusters) this.seen.clusters += seen
+    this.seen.workloads = seen
+    this.running.workloads = lasting
+    this.pods = pods
+    for (const isSeen of seenClusters) this.seen.clusters += isSeen
+    let nodes = 0
     for (let no = 1; no <= nodeCount; no++)
       if (nodePods[no] > 0) {
-        this.nodes++
-        this.clusterNodes[nodeCluster[no]]++
+        nodes++
+        clusterNodes[nodeCluster[no]]++
       }
+    this.nodes = nodes
     for (let pair = 0; pair < pairCluster.length; pair++) {
-      this.clusterPods[pairCluster[pair]] += this.#pairPods[pair]
-      this.clusterWorkloads[pairCluster[pair]] += this.#pairWorkloads[pair]
+      clusterPods[pairCluster[pair]] += pairPods[pair]
+      clusterWorkloads[pairCluster[pair]] += pairWorkloads[pair]
     }
-    for (const workloads of this.clusterWorkloads) if (workloads > 0) this.clusters++
+    for (const workloads of clusterWorkloads) if (workloads > 0) this.clusters++
   }
 
   #clear(filter: ReachFilter): void {
@@ -381,10 +416,10 @@ export class Reach {
     this.images = fitting(this.images, images)
     this.hasImage = emptied(this.hasImage, images)
     this.imageState = emptied(this.imageState, images)
-    this.imagePods = emptied(this.imagePods, images)
-    this.imageWorkloads = emptied(this.imageWorkloads, images)
-    this.imageClusters = emptied(this.imageClusters, images)
-    this.#imageCluster = emptied(this.#imageCluster, images)
+    this.imagePods = fitting(this.imagePods, images)
+    this.imageWorkloads = fitting(this.imageWorkloads, images)
+    this.imageClusters = fitting(this.imageClusters, images)
+    this.#imageCounts = emptied(this.#imageCounts, (images + 1) * 4)
     this.workloadState = emptied(this.workloadState, index.workloadCount)
     this.workloadPods = emptied(this.workloadPods, index.workloadCount)
     this.#workloadDeclared = emptied(this.#workloadDeclared, index.workloadCount)
