@@ -10,10 +10,12 @@ import {
   countPackages,
   fixRows,
   imageRows,
+  isBlind,
   PurlBlanks,
   radiusOf,
   running,
   sentenceOf,
+  verdictFor,
   workloadRows,
   type CoverageInputs,
   type FleetIndex,
@@ -112,16 +114,12 @@ function fleetAnswer(
   const reach = context.reach(index).ofPackages(affected, filter, claims.cleared ?? undefined)
   const cleared = claims.cleared && context.clearedReach(index).ofImages(claims.cleared, filter)
   const coverage = context.meter.of(index, inputs, context.clock.nowMs())
-  const blind = coverage.images.known < coverage.images.running || unknown.length > 0
-  const radius = radiusOf(reach, blind || coverage.clusters.notSeen.length > 0)
-  const verdict: CveAnswer['verdict'] = anywhere(reach)
-    ? 'yes'
-    : blind || coverage.images.running === 0
-      ? 'unknown'
-      : 'no'
+  const unseen = { unknownPackages: unknown.length, unreadImages: 0 }
+  const radius = radiusOf(reach, isBlind(coverage, unseen) || coverage.clusters.notSeen.length > 0)
+  const verdict = verdictFor(anywhere(reach), coverage, unseen)
   const counts = countPackages(reach)
   return {
-    sentence: sentenceOf(verdict, radius, coverage, { unknownPackages: unknown.length }),
+    sentence: sentenceOf(verdict, radius, coverage, unseen),
     verdict,
     atMs: context.clock.nowMs(),
     version: index.version,

@@ -9,6 +9,7 @@ import {
   findPackages,
   findWorkloads,
   imageRows,
+  isBlind,
   nodeRows,
   ownerRows,
   packageRows,
@@ -16,6 +17,7 @@ import {
   PurlBlanks,
   radiusOf,
   sentenceOf,
+  verdictFor,
   workloadRows,
   type FindingVerdict,
   type FleetIndex,
@@ -38,10 +40,10 @@ interface Found {
   verdictOf: (packageNo: number) => FindingVerdict
   /** Something of this name or id is there at all, now or in the past. */
   present: boolean
-  /** For an image: whether its contents matter to the answer. */
+  /** Whether more may be hidden in contents that are unknown: an image or a workload is known by its name. */
   needsContents: boolean
-  /** Something that would have to be seen was not, beyond what the coverage meter counts. */
-  blind?: boolean
+  /** Running images whose files would have to be known, and are not. */
+  unreadImages?: number
 }
 
 export async function answerWhere(context: Context, query: WhereQuery): Promise<WhereAnswer> {
@@ -53,22 +55,17 @@ export async function answerWhere(context: Context, query: WhereQuery): Promise<
   const found = walk(filterOf(context, index, query))
   const { reach } = found
   const coverage = context.meter.of(index, inputs, context.clock.nowMs())
-  const blind =
-    found.needsContents &&
-    (coverage.images.known < coverage.images.running || found.unknown.length > 0 || found.blind === true)
+  const unseen = { unknownPackages: found.unknown.length, unreadImages: found.unreadImages ?? 0 }
+  const blind = found.needsContents && isBlind(coverage, unseen)
   const radius = radiusOf(reach, blind || coverage.clusters.notSeen.length > 0)
-  const verdict = found.present
-    ? 'yes'
-    : blind || (found.needsContents && coverage.images.running === 0)
-      ? 'unknown'
-      : 'no'
+  const verdict = verdictFor(found.present, coverage, unseen)
   const page = windowOf(query)
   const blanks = new PurlBlanks()
   const answer: WhereAnswer = {
     query: query.query,
     kind: found.kind,
     understoodAs: found.understoodAs,
-    sentence: sentenceOf(verdict, radius, coverage, { unknownPackages: found.unknown.length }),
+    sentence: sentenceOf(verdict, radius, coverage, unseen),
     verdict,
     atMs: context.clock.nowMs(),
     version: index.version,
@@ -93,20 +90,7 @@ async function prepare(
 ): Promise<(filter: ReachFilter) => Found> {
   switch (question.kind) {
     case 'package':
-      return (filter) => {
-        const { name, ecosystem, range } = question
-        const { matching, unknown } = findPackages(index, name, ecosystem, range)
-        const reach = context.reach(index).ofPackages(matching, filter)
-        return {
-          kind: 'package',
-          understoodAs: `package ${ecosystem ? `${ecosystem} ` : ''}${name}${range ? ` ${range.native}` : ', any version'}`,
-          reach,
-          unknown,
-          verdictOf: () => affectedWithoutFix,
-          present: anywhere(reach),
-          needsContents: true,
-        }
-      }
+      return (filter) => whoContains(context, index, question, filter)
     case 'vulnerability': {
       const vulnerability = await findVulnerability(context, question.id)
       return (filter) => {
@@ -127,6 +111,9 @@ async function prepare(
     case 'reference': {
       const name = question.kind === 'digest' ? question.digest : question.reference
       const images = (await findImages(context.store, name)).map(({ no }) => no)
+      // The path of a repository is that of a Go module too: `github.com/Masterminds/sprig`.
+      if (images.length === 0 && question.kind === 'reference' && !isTagged(name))
+        return (filter) => whoContains(context, index, { name, ecosystem: null, range: null }, filter)
       return (filter) => ({
         kind: question.kind === 'digest' ? 'image' : 'reference',
         understoodAs: `image ${name}`,
@@ -155,13 +142,37 @@ async function prepare(
           verdictOf: () => affectedWithoutFix,
           present: anywhere(reach),
           needsContents: true,
-          blind: unread > 0,
+          unreadImages: unread,
         }
       }
     }
     case 'workload':
       return (filter) => whatWorkloadRuns(context, index, question.id, filter)
   }
+}
+
+function whoContains(
+  context: Context,
+  index: FleetIndex,
+  { name, ecosystem, range }: Pick<Extract<Question, { kind: 'package' }>, 'name' | 'ecosystem' | 'range'>,
+  filter: ReachFilter,
+): Found {
+  const { matching, unknown } = findPackages(index, name, ecosystem, range)
+  const reach = context.reach(index).ofPackages(matching, filter)
+  return {
+    kind: 'package',
+    understoodAs: `package ${ecosystem ? `${ecosystem} ` : ''}${name}${range ? ` ${range.native}` : ', any version'}`,
+    reach,
+    unknown,
+    verdictOf: () => affectedWithoutFix,
+    present: anywhere(reach),
+    needsContents: true,
+  }
+}
+
+/** Whether the last part of a reference has a tag; a colon before it is that of a port. */
+function isTagged(reference: string): boolean {
+  return reference.includes(':', reference.lastIndexOf('/') + 1)
 }
 
 /** Running images whose files are not known: an SBOM names packages, not files. */

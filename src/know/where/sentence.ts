@@ -1,4 +1,5 @@
 import type { Coverage, Counted } from '../answers.ts'
+import type { Unseen } from './verdict.ts'
 
 /** A count with its noun: `31 workloads`, `at least 1 pod`. The space is one that does not break. */
 export function counted({ value, atLeast }: Counted, noun: string): string {
@@ -25,7 +26,7 @@ export function sentenceOf(
     seen: { workloads: number }
   },
   coverage: Coverage,
-  found: { unknownPackages: number },
+  { unknownPackages, unreadImages }: Unseen,
 ): string {
   const share = `${knownShare(coverage)}\u00a0%`
   if (verdict === 'yes') {
@@ -42,8 +43,12 @@ export function sentenceOf(
   if (verdict === 'no')
     return `No. Nothing runs it: ${share} of ${counted({ value: coverage.images.running, atLeast: false }, 'running image')} checked.${before}`
   if (coverage.images.running === 0) return 'Cannot tell: no fleet is known yet.'
-  if (found.unknownPackages > 0)
-    return `Cannot tell: nothing found, but ${counted({ value: found.unknownPackages, atLeast: false }, 'package version')} of that name cannot be judged.${before}`
+  if (unknownPackages > 0)
+    return `Cannot tell: nothing found, but ${counted({ value: unknownPackages, atLeast: false }, 'package version')} of that name cannot be judged.${before}`
+  if (unreadImages > 0)
+    return `Cannot tell: nothing found, but the files of ${counted({ value: unreadImages, atLeast: false }, 'running image')} are not known.${before}`
+  if (coverage.images.known === coverage.images.running)
+    return `Cannot tell: nothing found, but ${counted({ value: coverage.images.partly, atLeast: false }, 'running image')} ${coverage.images.partly === 1 ? 'was' : 'were'} understood only in part.${before}`
   return `Cannot tell: nothing found in the ${share} of running images that can be checked.${before}`
 }
 
