@@ -75,7 +75,24 @@ describe('manifests that cannot be read take nothing away', () => {
   })
 })
 
+it.each([
+  ['a JSON of something else', '{"name":"web","version":"1.0.0","dependencies":{"left":"^1"}}'],
+  ['a list of something else', '[{"name":"web"},{"name":"api"}]'],
+  ['a kind without a name', '{"kind":"Pod"}'],
+])('%s leaves no cluster behind', async (_, body) => {
+  await expect(imported(body)).rejects.toThrow(expect.objectContaining({ code: 'manifest.invalid' }))
+  expect(await knowledge.clusters()).toEqual([])
+  expect((await knowledge.status()).counts.clusters).toBe(0)
+})
+
 describe('facts that cannot be believed are counted', () => {
+  it('SSVC: a JSON of something else is refused with the reason, and no feed is there', async () => {
+    const report = await knowledge.importFacts('ssvc', files('{"name":"web","version":"1.0.0"}'), {})
+    expect(report).toMatchObject({ added: 0, refusedTotal: 1 })
+    expect(report.refused[0].reason).toContain('it is no CVE record')
+    expect((await knowledge.status()).coverage.feeds.filter(({ id }) => id === 'ssvc')).toEqual([])
+  })
+
   it('EPSS: scores beyond 0 to 1, no number, no CVE', async () => {
     const report = await knowledge.importFacts(
       'epss',
