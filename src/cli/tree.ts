@@ -511,7 +511,7 @@ export const commandTree: readonly CommandSpec[] = [
         summary: 'what runs in a cluster, the worst first',
         arguments: [{ name: 'name', text: 'cluster', required: true, completes: 'clusters' }],
         options: [
-          { flags: '--filter <text>', text: 'part of a name or an owner' },
+          { flags: '--query <text>', text: 'only those with this text in their name or owner' },
           { flags: '--limit <rows>', text: 'rows to show (50)' },
           { flags: '--offset <rows>', text: 'rows to leave out at the start' },
         ],
@@ -525,7 +525,7 @@ export const commandTree: readonly CommandSpec[] = [
         summary: 'the nodes of a cluster',
         arguments: [{ name: 'name', text: 'cluster', required: true, completes: 'clusters' }],
         options: [
-          { flags: '--filter <text>', text: 'part of a name' },
+          { flags: '--query <text>', text: 'only those with this text in their name' },
           { flags: '--limit <rows>', text: 'rows to show (50)' },
           { flags: '--offset <rows>', text: 'rows to leave out at the start' },
         ],

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { violations } from './axe.ts'
 import { openPage, problems, screenNames, screensOf, settled, startBrowser } from './browser.ts'
 import { startServer, type RunningServer } from './server.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let server: RunningServer
 let browser: Browser
@@ -18,20 +15,6 @@ afterAll(async () => {
   await browser?.close()
   await server?.stop()
 })
-
-/** What axe finds against WCAG 2.0 to 2.2, levels A and AA. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  return page.evaluate(async () => {
-    const { run } = (
-      window as unknown as {
-        axe: { run(options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-      }
-    ).axe
-    const result = await run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-    return result.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)}`)
-  })
-}
 
 /** One page for all screens of a size and a theme; each screen is a test of its own. */
 describe.each([

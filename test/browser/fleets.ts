@@ -28,7 +28,10 @@ export function ownFleet(): OwnFleet {
     write(name, content) {
       const path = join(folder, 'input', name)
       mkdirSync(join(path, '..'), { recursive: true })
-      writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+      writeFileSync(
+        path,
+        typeof content === 'string' || content instanceof Uint8Array ? content : JSON.stringify(content),
+      )
       return path
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),

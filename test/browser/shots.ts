@@ -1,5 +1,5 @@
 /**
- * Pictures of every screen of the example fleet, 1280 and 390 px, light and dark, to look at beside each other; of the
+ * Pictures of every screen of the example fleet, and of a live one, 1280 and 390 px, light and dark, to look at beside each other; of the
  * console as it was built last:
  *
  *     node test/browser/shots.ts FOLDER [part of a name]
@@ -8,6 +8,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openPage, screensOf, startBrowser } from './browser.ts'
+import { liveScreensOf, startLiveFleet } from './live-fleet.ts'
 import { startServer } from './server.ts'
 
 const [target = '', part = ''] = process.argv.slice(2)
@@ -23,16 +24,26 @@ try {
     await page.screenshot({ path: join(import.meta.dirname, '../../docs/images/console.png') })
   } else {
     mkdirSync(target, { recursive: true })
-    for (const [name, path] of Object.entries(await screensOf(server.url)))
-      for (const width of [1280, 390])
-        for (const scheme of ['light', 'dark'] as const) {
-          if (!`${name}-${width}-${scheme}`.includes(part)) continue
-          const page = await openPage(browser, server.url, path, { width, scheme })
-          await page.screenshot({ path: join(target, `${name}-${width}-${scheme}.png`), fullPage: true })
-          await page.context().close()
-        }
+    await takeAll(server.url, await screensOf(server.url))
+    const live = await startLiveFleet()
+    try {
+      await takeAll(live.server.url, liveScreensOf(live))
+    } finally {
+      await live.stop()
+    }
   }
 } finally {
   await browser.close()
   await server.stop()
+}
+
+async function takeAll(url: string, screens: Record<string, string>): Promise<void> {
+  for (const [name, path] of Object.entries(screens))
+    for (const width of [1280, 390])
+      for (const scheme of ['light', 'dark'] as const) {
+        if (!`${name}-${width}-${scheme}`.includes(part)) continue
+        const page = await openPage(browser, url, path, { width, scheme })
+        await page.screenshot({ path: join(target, `${name}-${width}-${scheme}.png`), fullPage: true })
+        await page.context().close()
+      }
 }

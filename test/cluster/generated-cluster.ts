@@ -77,6 +77,8 @@ const historyMax = 50_000
 export class GeneratedCluster {
   readonly #resources = new Map<string, Resource>()
   #version = 1000
+  /** Paths that nobody may list or watch. */
+  readonly #refused = new Set<string>()
 
   constructor() {
     for (const [path, kind] of Object.entries(kinds))
@@ -123,6 +125,12 @@ export class GeneratedCluster {
     return true
   }
 
+  /** As a ClusterRole without it: lists and watches get 403, access reviews say no. */
+  refuse(path: string): void {
+    this.#resource(path)
+    this.#refused.add(path)
+  }
+
   count(path: string): number {
     return this.#resource(path).objects.size
   }
@@ -152,7 +160,8 @@ export class GeneratedCluster {
   answer(incoming: IncomingMessage, response: ServerResponse, path: string, query: URLSearchParams): void {
     if (path === '/version') return json(response, 200, { major: '1', minor: '36', gitVersion: 'v1.36.3' })
     if (path === '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews')
-      return json(response, 201, { kind: 'SelfSubjectAccessReview', status: { allowed: true } })
+      return void readBody(incoming).then((body) => this.#review(body, response))
+    if (this.#refused.has(path)) return status(response, 403, 'Forbidden', `no rule allows ${path}`)
     if (incoming.method === 'GET' && this.#resources.has(path)) {
       const resource = this.#resource(path)
       if (query.get('watch') === '1' || query.get('watch') === 'true') this.#watch(resource, query, response)
@@ -168,6 +177,16 @@ export class GeneratedCluster {
       return
     }
     status(response, 404, 'NotFound', 'the server could not find the requested resource')
+  }
+
+  #review(body: string, response: ServerResponse): void {
+    const { spec } = JSON.parse(body) as { spec: { resourceAttributes: { resource: string } } }
+    const { resource } = spec.resourceAttributes
+    const allowed = ![...this.#refused].some((path) => path.endsWith(`/${resource}`))
+    json(response, 201, {
+      kind: 'SelfSubjectAccessReview',
+      status: allowed ? { allowed } : { allowed, reason: `no rule allows ${resource}` },
+    })
   }
 
   #write(

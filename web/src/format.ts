@@ -65,3 +65,15 @@ export function inert(text: string): string {
 export function time(atMs: number): string {
   return new Date(atMs).toISOString().slice(11, 19)
 }
+
+/** `12.4 MiB`: sizes as people compare them. */
+export function bytes(size: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+  let at = 0
+  let value = size
+  while (value >= 1024 && at < units.length - 1) {
+    value /= 1024
+    at++
+  }
+  return `${at === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)}${nbsp}${units[at]}`
+}

@@ -1,9 +1,17 @@
 import { linkOptions } from '@tanstack/react-router'
-import type { cveTabs, imageTabs, severities, whereTabs } from './routes.ts'
+import type { clusterTabs, cveTabs, imageTabs, severities, whereTabs } from './routes.ts'
 
 /** A default is left out of the URL. */
 function unless<Word>(word: Word, value: Word | undefined): Word | undefined {
   return value === word ? undefined : value
+}
+
+/** What a workload is known by. */
+export interface WorkloadPlace {
+  cluster: string
+  namespace: string
+  kind: string
+  name: string
 }
 
 /** Every URL of the console, built in one place: `<Link {...pb.cve('CVE-2021-44228')}>`, `navigate(pb.images())`. */
@@ -27,6 +35,10 @@ export const pb = {
       severity?: (typeof severities)[number]
       sort?: string
       why?: string
+      /** Which layer's packages are shown, from 1 at the bottom. */
+      layer?: string
+      /** The image to compare with. */
+      with?: string
     } = {},
   ) =>
     linkOptions({
@@ -35,6 +47,17 @@ export const pb = {
       search: { ...search, tab: unless('findings', search.tab) },
     }),
   clusters: () => linkOptions({ to: '/clusters' }),
+  cluster: (cluster: string, search: { tab?: (typeof clusterTabs)[number]; q?: string } = {}) =>
+    linkOptions({
+      to: '/clusters/$cluster',
+      params: { cluster },
+      search: { ...search, tab: unless('workloads', search.tab) },
+    }),
+  workload: ({ cluster, namespace, kind, name }: WorkloadPlace) =>
+    linkOptions({
+      to: '/clusters/$cluster/workloads/$namespace/$kind/$name',
+      params: { cluster, namespace, kind, name },
+    }),
   advisories: (search: { q?: string } = {}) => linkOptions({ to: '/advisories', search }),
   advisory: (advisoryId: string) => linkOptions({ to: '/advisories/$advisoryId', params: { advisoryId } }),
   advisoryNew: (search: { id?: string; package?: string; range?: string } = {}) =>

@@ -3,7 +3,8 @@ import { count, oneOf, parseSearch, searchOf, stringifySearch, text } from './se
 
 export const cveTabs = ['radius', 'workloads', 'images', 'fixes', 'advisory', 'history'] as const
 export const whereTabs = ['workloads', 'images', 'versions', 'owners', 'clusters', 'nodes'] as const
-export const imageTabs = ['findings', 'packages', 'runs', 'documents'] as const
+export const imageTabs = ['findings', 'packages', 'layers', 'runs', 'documents', 'compare'] as const
+export const clusterTabs = ['workloads', 'nodes', 'sight'] as const
 export const severities = ['critical', 'high', 'medium', 'low', 'none', 'unknown'] as const
 
 /**
@@ -42,9 +43,20 @@ export const routes = (() => {
         sort: text,
         row: count,
         why: text,
+        layer: text,
+        with: text,
       }),
     }),
     clusters: createRoute({ getParentRoute: under, path: '/clusters' }),
+    cluster: createRoute({
+      getParentRoute: under,
+      path: '/clusters/$cluster',
+      validateSearch: searchOf({ tab: oneOf(clusterTabs), q: text, row: count }),
+    }),
+    workload: createRoute({
+      getParentRoute: under,
+      path: '/clusters/$cluster/workloads/$namespace/$kind/$name',
+    }),
     advisories: createRoute({
       getParentRoute: under,
       path: '/advisories',
@@ -68,6 +80,8 @@ export const router = createRouter({
     routes.images,
     routes.image,
     routes.clusters,
+    routes.cluster,
+    routes.workload,
     routes.advisories,
     routes.advisoryNew,
     routes.advisory,

@@ -12,6 +12,8 @@ const later = {
   images: lazyRouteComponent(() => import('./screens/images.tsx'), 'ImagesScreen'),
   image: lazyRouteComponent(() => import('./screens/image.tsx'), 'ImageScreen'),
   clusters: lazyRouteComponent(() => import('./screens/clusters.tsx'), 'ClustersScreen'),
+  cluster: lazyRouteComponent(() => import('./screens/cluster.tsx'), 'ClusterScreen'),
+  workload: lazyRouteComponent(() => import('./screens/workload.tsx'), 'WorkloadScreen'),
   advisories: lazyRouteComponent(() => import('./screens/advisories.tsx'), 'AdvisoriesScreen'),
   advisory: lazyRouteComponent(() => import('./screens/advisory.tsx'), 'AdvisoryScreen'),
   advisoryNew: lazyRouteComponent(() => import('./screens/advisory-new.tsx'), 'AdvisoryNewScreen'),
@@ -26,6 +28,8 @@ export function hangScreens(): void {
   routes.images.update({ component: later.images })
   routes.image.update({ component: later.image })
   routes.clusters.update({ component: later.clusters })
+  routes.cluster.update({ component: later.cluster })
+  routes.workload.update({ component: later.workload })
   routes.advisories.update({ component: later.advisories })
   routes.advisory.update({ component: later.advisory })
   routes.advisoryNew.update({ component: later.advisoryNew })

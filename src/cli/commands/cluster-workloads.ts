@@ -8,7 +8,7 @@ import type { OptionValues } from '../spec.ts'
 /** `allclear cluster workloads NAME` */
 export async function run(context: CommandContext, [name]: string[], options: OptionValues): Promise<number> {
   const client = await context.client()
-  const { filter: q, limit, offset } = options as Record<string, string | undefined>
+  const { query: q, limit, offset } = options as Record<string, string | undefined>
   const found = await client.get<Page<ClusterWorkloadRow>>(
     `/clusters/${encodeURIComponent(name)}/workloads`,
     { q, limit, offset },

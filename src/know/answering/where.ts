@@ -1,5 +1,5 @@
 import { AllclearError } from '../../base/errors.ts'
-import type { WhereAnswer } from '../answers.ts'
+import type { Coverage, WhereAnswer } from '../answers.ts'
 import { cataloguedImages, findImages, imagesWithContent, imagesWithPath } from '../catalog/index.ts'
 import type { Context } from '../context.ts'
 import type { WhereQuery } from '../knowledge.ts'
@@ -54,7 +54,7 @@ export async function answerWhere(context: Context, query: WhereQuery): Promise<
   // From here to the last row nothing is waited for: the next question uses the same arrays.
   const found = walk(filterOf(context, index, query))
   const { reach } = found
-  const coverage = context.meter.of(index, inputs, context.clock.nowMs())
+  const coverage = coverageFor(context.meter.of(index, inputs, context.clock.nowMs()), found)
   const unseen = { unknownPackages: found.unknown.length, unreadImages: found.unreadImages ?? 0 }
   const blind = found.needsContents && isBlind(coverage, unseen)
   const radius = radiusOf(reach, blind || coverage.clusters.notSeen.length > 0)
@@ -80,6 +80,14 @@ export async function answerWhere(context: Context, query: WhereQuery): Promise<
   }
   await fillPurls(context, blanks)
   return answer
+}
+
+/** An SBOM names packages, not files: for a file only images whose layers were read count as known. */
+function coverageFor(coverage: Coverage, { unreadImages }: Found): Coverage {
+  if (unreadImages === undefined) return coverage
+  const { images } = coverage
+  const known = Math.min(images.known, Math.max(0, images.running - unreadImages))
+  return { ...coverage, images: { ...images, known, partly: Math.min(images.partly, known) } }
 }
 
 /** Looks up what has to be waited for; the function that is returned walks the fleet. */

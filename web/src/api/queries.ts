@@ -1,7 +1,7 @@
 import { QueryCache, QueryClient, queryOptions, type UseQueryOptions } from '@tanstack/react-query'
 import { ask, Refused, type Parameters, type RequestLine } from './client.ts'
 import { signInNeeded } from './sign-in-needed.ts'
-import type { Requests } from './schema.generated.ts'
+import type { CataloguedPackage, Requests } from './schema.generated.ts'
 
 /** Rows that one request of a long list brings (console.md 4.0: windows of 200). */
 export const windowRows = 200
@@ -47,6 +47,15 @@ export const queries = {
   status: () => question('GET /api/v1/status', {}),
   home: () => question('GET /api/v1/home', {}),
   clusters: () => question('GET /api/v1/clusters', {}),
+  cluster: (name: string) => question('GET /api/v1/clusters/{name}', { path: { name } }),
+  clusterWorkloads: (name: string, query: { q?: string }, offset = 0) =>
+    question('GET /api/v1/clusters/{name}/workloads', { path: { name }, query: { ...query, limit, offset } }),
+  clusterNodes: (name: string, query: { q?: string }, offset = 0) =>
+    question('GET /api/v1/clusters/{name}/nodes', { path: { name }, query: { ...query, limit, offset } }),
+  /** Asks the cluster itself what our credentials may do. */
+  doctor: (name: string) => question('GET /api/v1/clusters/{name}/doctor', { path: { name } }),
+  workload: (id: string) => question('GET /api/v1/workloads', { query: { id } }),
+  facts: (cluster: string) => question('GET /api/v1/facts', { query: { cluster, limit } }),
   where: (q: string, offset = 0) => question('GET /api/v1/where', { query: { q, limit, offset } }),
   cve: (id: string, offset = 0) =>
     question('GET /api/v1/cve/{id}', { path: { id }, query: { limit, offset } }),
@@ -61,6 +70,29 @@ export const queries = {
   ) => question('GET /api/v1/images/{id}/findings', { path: { id }, query: { ...query, limit, offset } }),
   packages: (id: string, query: { q?: string }, offset = 0) =>
     question('GET /api/v1/images/{id}/packages', { path: { id }, query: { ...query, limit, offset } }),
+  layers: (id: string) => question('GET /api/v1/images/{id}/layers', { path: { id } }),
+  /** What was read of its layers, cut to windows here: the API gives it as a whole. */
+  evidence: (id: string, { q, layer }: { q?: string; layer?: number }, offset = 0) =>
+    queryOptions<Page<CataloguedPackage>, Error>({
+      queryKey: ['evidence', id, q, layer, offset],
+      queryFn: async ({ client }) => {
+        const whole = question('GET /api/v1/images/{id}/packages-of-layers', { path: { id } })
+        const { packages } = await client.fetchQuery({ ...whole, staleTime: Number.POSITIVE_INFINITY })
+        const text = q?.toLowerCase() ?? ''
+        const rows = packages.filter(
+          ({ name, purl, evidence }) =>
+            (layer === undefined || evidence[0].layer === layer) &&
+            (text === '' ||
+              `${name} ${purl ?? ''} ${evidence.map(({ path }) => path).join(' ')}`
+                .toLowerCase()
+                .includes(text)),
+        )
+        return { total: rows.length, rows: rows.slice(offset, offset + limit) }
+      },
+    }),
+  imageDiff: (id: string, other: string) =>
+    question('GET /api/v1/images/{id}/diff/{other}', { path: { id, other } }),
+  unread: () => question('GET /api/v1/images-unread', {}),
   explain: (id: string, vulnerability: string) =>
     question('GET /api/v1/images/{id}/explain/{vulnerability}', { path: { id, vulnerability } }),
   advisories: (query: { q?: string }, offset = 0) =>

@@ -49,7 +49,9 @@ export function Filter({
       <Button type="submit" kind={primary ? 'primary' : 'plain'}>
         {verb}
       </Button>
-      {value !== '' && !primary && <Button onClick={() => onFilter('')}>Clear the filter</Button>}
+      {value !== '' && !primary && (
+        <Button onClick={() => onFilter('')}>{verb === 'Filter' ? 'Clear the filter' : 'Clear'}</Button>
+      )}
       {children}
     </form>
   )

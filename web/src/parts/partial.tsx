@@ -5,8 +5,11 @@ import { pb } from '../paths.ts'
 import styles from './partial.module.css'
 import { Verdict } from './verdict.tsx'
 
-/** One line under the answer: what was not seen. Nothing when everything was. */
-export function Partial({ coverage }: { coverage: Coverage }) {
+/**
+ * One line under the answer: what was not seen. Nothing when everything was. A question about a `file` is answered from
+ * layers alone: SBOMs name no files.
+ */
+export function Partial({ coverage, file }: { coverage: Coverage; file?: boolean }) {
   const parts: string[] = []
   const silent = coverage.clusters.notSeen
   if (silent.length > 0) {
@@ -20,9 +23,13 @@ export function Partial({ coverage }: { coverage: Coverage }) {
   }
   const blind = coverage.images.running - coverage.images.known
   if (blind > 0)
-    parts.push(`${grouped(blind)}${nbsp}running ${blind === 1 ? 'image has' : 'images have'} no SBOM`)
+    parts.push(
+      file
+        ? `the layers of ${grouped(blind)}${nbsp}running ${blind === 1 ? 'image' : 'images'} were not read`
+        : `${grouped(blind)}${nbsp}running ${blind === 1 ? 'image has' : 'images have'} no SBOM`,
+    )
   const unsourced = coverage.packages.withoutAdvisorySource
-  if (unsourced > 0)
+  if (unsourced > 0 && !file)
     parts.push(
       `${grouped(unsourced)}${nbsp}package ${unsourced === 1 ? 'version has' : 'versions have'} no advisory source`,
     )

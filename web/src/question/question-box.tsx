@@ -11,7 +11,7 @@ import { Severity } from '../parts/severity.tsx'
 import { pb } from '../paths.ts'
 import { forgetHistory, history, remember } from './history.ts'
 import styles from './question-box.module.css'
-import { canonicalId, recognise, type Recognised } from './recognise.ts'
+import { canonicalId, questionOf, recognise, type Recognised } from './recognise.ts'
 
 /** Something that Enter does. */
 interface Choice {
@@ -104,8 +104,8 @@ export function QuestionBox({ compact }: { compact?: boolean }) {
             aria-controls={open ? 'question-choices' : 'question-popup'}
             placeholder={
               compact
-                ? 'Did you hear about…? CVE, package@range, digest, workload'
-                : 'CVE, package@range, digest, image or workload'
+                ? 'Did you hear about…? CVE, package@range, digest, workload, file'
+                : 'CVE, package@range, digest, image, workload or file'
             }
             autoComplete="off"
             spellCheck={false}
@@ -161,7 +161,7 @@ function pathOfQuestion(text: string) {
   const kind = recognise(text)
   if (kind === 'vulnerability') return pb.cve(canonicalId(text))
   if (kind === 'digest') return pb.image(text.trim())
-  return pb.where({ q: text.trim() })
+  return pb.where({ q: questionOf(text) })
 }
 
 function useChoices(text: string, asked: string): Choice[] {
@@ -192,7 +192,9 @@ function useChoices(text: string, asked: string): Choice[] {
   const kind = recognise(text)
   const unknown = asked === text && found?.known === false
   const command =
-    kind === 'vulnerability' ? `allclear cve ${canonicalId(text)}` : `allclear where ${shellWord(text)}`
+    kind === 'vulnerability'
+      ? `allclear cve ${canonicalId(text)}`
+      : `allclear where ${shellWord(questionOf(text))}`
   return [
     ...(unknown
       ? [
@@ -210,6 +212,15 @@ function useChoices(text: string, asked: string): Choice[] {
     },
     ...(kind === 'vulnerability' && !unknown
       ? [{ id: 'where', title: 'Where, last 30 days', run: go(pb.where({ q: canonicalId(text) }), text) }]
+      : []),
+    ...(/^sha256:[0-9a-f]{64}$/i.test(text)
+      ? [
+          {
+            id: 'file',
+            title: 'Where is a file with this SHA-256?',
+            run: go(pb.where({ q: `sha256-of-a-file:${text.slice('sha256:'.length)}` }), text),
+          },
+        ]
       : []),
     {
       id: 'copy',
@@ -235,7 +246,7 @@ function useFound(asked: string): FoundAnswer | null {
     enabled: kind === 'vulnerability',
   })
   const where = useQuery({
-    ...queries.where(asked),
+    ...queries.where(questionOf(asked)),
     enabled: kind !== 'vulnerability' && kind !== 'digest' && asked.length >= askedMin,
   })
   if (kind === 'vulnerability') {

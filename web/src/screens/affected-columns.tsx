@@ -13,9 +13,9 @@ const workload: readonly Column<AffectedWorkload>[] = [
   {
     title: 'Workload',
     phone: 'line',
-    cell: ({ id, kind, cluster, namespace, name }) => (
+    cell: ({ kind, cluster, namespace, name }) => (
       <>
-        <Link {...pb.where({ q: id })}>
+        <Link {...pb.workload({ cluster, namespace, kind, name })}>
           <b>
             <Inert text={`${namespace}/${name}`} max={160} />
           </b>

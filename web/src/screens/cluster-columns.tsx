@@ -3,27 +3,46 @@ import type { ClusterSummary } from '../api/schema.generated.ts'
 import { grouped, percent } from '../format.ts'
 import type { Column } from '../parts/data-table.tsx'
 import { Inert } from '../parts/inert.tsx'
-import { Time, useNow } from '../parts/time.tsx'
 import { Verdict } from '../parts/verdict.tsx'
 import { pb } from '../paths.ts'
-
-/** A cluster that has been silent for longer is shown as last seen. */
-const staleAfterMs = 24 * 3600 * 1000
+import { Sight, wayOf } from './sight.tsx'
 
 /** The columns of every list of clusters. */
 export const clusterColumns: readonly Column<ClusterSummary>[] = [
   {
     title: 'Cluster',
+    phone: 'line',
     cell: ({ name }) => (
-      <Link {...pb.where({ q: name })}>
+      <Link {...pb.cluster(name)}>
         <b>
           <Inert text={name} max={120} />
         </b>
       </Link>
     ),
   },
-  { title: 'Seen', cell: ({ lastSeenAtMs }) => <Seen atMs={lastSeenAtMs} /> },
-  { title: 'From', cell: ({ source }) => <span className="soft">{source}</span> },
+  { title: 'Seen', phone: 'line', cell: (row) => <Sight {...row} /> },
+  {
+    title: 'By',
+    phone: 'line',
+    cell: (row) => (
+      <span className="soft">
+        <Inert text={wayOf(row)} max={120} />
+      </span>
+    ),
+  },
+  {
+    title: 'Missing rights',
+    cell: ({ watch }) =>
+      watch === null ? (
+        <span className="soft">not asked</span>
+      ) : watch.missing === 0 ? (
+        'none'
+      ) : (
+        <Verdict kind="unknown">
+          {grouped(watch.missing)} of {grouped(watch.resources)}
+        </Verdict>
+      ),
+  },
   { title: 'Nodes', number: true, cell: ({ nodes }) => grouped(nodes) },
   { title: 'Pods', number: true, cell: ({ pods }) => grouped(pods) },
   {
@@ -35,12 +54,3 @@ export const clusterColumns: readonly Column<ClusterSummary>[] = [
   { title: 'Workloads', number: true, cell: ({ workloads }) => grouped(workloads) },
   { title: 'With findings', number: true, cell: ({ affectedWorkloads }) => grouped(affectedWorkloads) },
 ]
-
-function Seen({ atMs }: { atMs: number }) {
-  const stale = useNow() - atMs > staleAfterMs
-  return (
-    <Verdict kind={stale ? 'stale' : 'confirmed'} age={<Time atMs={atMs} />}>
-      {stale ? 'silent' : 'seen'}
-    </Verdict>
-  )
-}

@@ -26,6 +26,8 @@ import { pb } from '../paths.ts'
 import { imageTabs, severities } from '../routes.ts'
 import { workloadColumns } from './affected-columns.tsx'
 import { Explanation } from './explanation.tsx'
+import { ImageCompareTab } from './image-compare.tsx'
+import { ImageLayersTab } from './image-layers.tsx'
 import { PackageName } from './names.tsx'
 
 const route = getRouteApi('/images/$imageId')
@@ -44,7 +46,7 @@ export function ImageScreen() {
 function Image({ image }: { image: ImageAnswer }) {
   const { imageId } = route.useParams()
   const { tab = 'findings' } = route.useSearch()
-  const counts: Record<Tab, number> = {
+  const counts: Partial<Record<Tab, number>> = {
     findings: image.findings.total,
     packages: image.packageList.total,
     runs: image.runs.total,
@@ -65,9 +67,7 @@ function Image({ image }: { image: ImageAnswer }) {
             <Inert key="distro" text={image.distro} max={80} />
           ),
           plural(image.packages, 'package'),
-          image.documents.length === 0
-            ? 'no SBOM'
-            : `${plural(image.documents.length, 'SBOM')} by ${image.documents[0].tools[0] ?? 'an unnamed tool'}`,
+          sourcesOf(image),
         ]}
         actions={
           <CopyButton
@@ -129,6 +129,8 @@ function Image({ image }: { image: ImageAnswer }) {
           )}
         </Figure>
       )}
+      {tab === 'layers' && <ImageLayersTab image={image} />}
+      {tab === 'compare' && <ImageCompareTab image={image} />}
       {tab === 'documents' && (
         <Figure title="Documents" note="what the answer is made from">
           {image.documents.length === 0 ? (
@@ -147,6 +149,24 @@ function Image({ image }: { image: ImageAnswer }) {
   )
 }
 
+/** Who says what is in it: SBOMs of others, our own reading of its layers, or nobody. */
+function sourcesOf({ documents }: ImageAnswer): string {
+  const sboms = documents.filter(({ format }) => format !== layersFormat)
+  return (
+    [
+      sboms.length === 0
+        ? []
+        : [`${plural(sboms.length, 'SBOM')} by ${sboms[0].tools[0] ?? 'an unnamed tool'}`],
+      sboms.length === documents.length ? [] : ['read from its layers'],
+    ]
+      .flat()
+      .join(', ') || 'no SBOM, and its layers were not read'
+  )
+}
+
+/** What the API calls our own reading among the documents. */
+const layersFormat = 'image-layers'
+
 function wordOf({ known, affected, fixable, unknown }: ImageAnswer): string {
   if (!known) return 'Cannot tell.'
   if (affected > 0) return fixable > 0 ? 'Fixable.' : 'Affected.'
@@ -155,8 +175,10 @@ function wordOf({ known, affected, fixable, unknown }: ImageAnswer): string {
 
 function NoSbom({ image }: { image: ImageAnswer }) {
   return (
-    <Empty kind="yet" title="Cannot be judged: nobody has given an SBOM for it">
+    <Empty kind="yet" title="Cannot be judged: there is no SBOM for it, and its layers were not read">
       <Cli line={`allclear import sbom FILE --image ${shellWord(image.digest ?? image.reference)}`} />
+      <p>Or read it from its layers, in its registry:</p>
+      <Cli line={`allclear image add ${shellWord(image.reference)}`} />
     </Empty>
   )
 }
@@ -422,7 +444,11 @@ function Packages({ image }: { image: ImageAnswer }) {
 }
 
 const documentColumns: readonly Column<ImageAnswer['documents'][number]>[] = [
-  { title: 'Format', cell: ({ format, specVersion }) => `${format} ${specVersion}` },
+  {
+    title: 'Format',
+    cell: ({ format, specVersion }) =>
+      format === layersFormat ? 'our reading of its layers' : `${format} ${specVersion}`,
+  },
   { title: 'Made by', cell: ({ tools }) => <Inert text={tools.join(', ') || 'not said'} max={160} /> },
   { title: 'Made', cell: ({ createdAtMs }) => <Time atMs={createdAtMs} absent="not said" /> },
   { title: 'Imported', cell: ({ importedAtMs }) => <Time atMs={importedAtMs} /> },

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { queries } from '../api/queries.ts'
-import type { ImageSummary } from '../api/schema.generated.ts'
-import { grouped } from '../format.ts'
+import type { ImageSummary, UnreadImages } from '../api/schema.generated.ts'
+import { grouped, plural } from '../format.ts'
 import { Asked } from '../parts/asked.tsx'
 import { Button } from '../parts/button.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
@@ -57,6 +57,7 @@ export function ImagesScreen() {
   return (
     <>
       <PageHead title="Images" facts={['those that run and are worst first']} />
+      <Unread />
       <Filter label="Name or digest" value={q ?? ''} onFilter={filter} />
       <Asked result={result} what="the images">
         {({ total }) =>
@@ -87,3 +88,39 @@ export function ImagesScreen() {
     </>
   )
 }
+
+/** Running images that nobody could read from their layers, each with the reason of the last try. */
+function Unread() {
+  const rows = useQuery(queries.unread()).data?.rows ?? []
+  if (rows.length === 0) return null
+  return (
+    <details>
+      <summary>
+        <Verdict kind="unknown">
+          {plural(rows.length, 'running image')} could not be read from {rows.length === 1 ? 'its' : 'their'}{' '}
+          layers
+        </Verdict>
+      </summary>
+      <DataTable
+        caption="Images that could not be read"
+        rows={rows.slice(0, unreadShown)}
+        keyOf={({ id }) => id}
+        columns={unreadColumns}
+      />
+      {rows.length > unreadShown && (
+        <p className="meta">
+          The first {grouped(unreadShown)}; <code>allclear image unread</code> lists all of them.
+        </p>
+      )}
+    </details>
+  )
+}
+
+const unreadShown = 100
+
+const unreadColumns: readonly Column<UnreadImages['rows'][number]>[] = [
+  { title: 'Image', phone: 'line', cell: (row) => <ImageName {...row} digest={null} /> },
+  { title: 'Reason', phone: 'line', cell: ({ reason }) => <Inert text={reason} max={400} /> },
+  { title: 'Tried', cell: ({ triedAtMs }) => <Time atMs={triedAtMs} /> },
+  { title: 'Attempts', number: true, cell: ({ attempts }) => grouped(attempts) },
+]

@@ -19,6 +19,7 @@ import { Tabs } from '../parts/tabs.tsx'
 import { Time } from '../parts/time.tsx'
 import { FindingVerdict } from '../parts/verdict.tsx'
 import { pb } from '../paths.ts'
+import { questionOf } from '../question/recognise.ts'
 import { whereTabs } from '../routes.ts'
 import { affectedImageColumns, workloadColumns } from './affected-columns.tsx'
 import styles from './where.module.css'
@@ -42,18 +43,20 @@ export function WhereScreen() {
         facts={['where does it run, or did within the last 30 days?']}
       />
       <Filter
-        label="Package and range, purl, CVE, digest, image or workload"
+        label="Package and range, purl, CVE, digest, image, workload or file"
         value={q}
         placeholder="log4j-core@<2.17.1"
         verb="Ask"
         primary
-        onFilter={(text) => void navigate(pb.where({ q: text || undefined }))}
+        onFilter={(text) => void navigate(pb.where({ q: questionOf(text) || undefined }))}
       />
       {q === '' ? (
         <Empty kind="yet" title="Nothing asked yet">
           <p>
-            Try <Link {...pb.where({ q: 'log4j-core@<2.17.1' })}>log4j-core@&lt;2.17.1</Link>, a digest, or
-            part of a workload’s name.
+            Try <Link {...pb.where({ q: 'log4j-core@<2.17.1' })}>log4j-core@&lt;2.17.1</Link>, a digest, part
+            of a workload’s name, or a file:{' '}
+            <Link {...pb.where({ q: 'file:/usr/lib/libssl.so.3' })}>file:/usr/lib/libssl.so.3</Link>, or{' '}
+            <code>sha256-of-a-file:</code> and its SHA-256.
           </p>
         </Empty>
       ) : (
@@ -79,10 +82,10 @@ function Found({ found, q }: { found: WhereAnswer; q: string }) {
   return (
     <>
       <AnswerLine {...splitSentence(found)}>
-        <Partial coverage={coverage} />
+        <Partial coverage={coverage} file={found.kind === 'file'} />
       </AnswerLine>
       <Ledger>
-        <Section title="Reach" note={<Inert text={found.understoodAs} max={80} />}>
+        <Section title="Reach" note={<Inert text={found.understoodAs} max={240} />}>
           <p className={styles.counts}>
             <Counted value={radius.packages} noun="version" /> <Counted value={radius.images} noun="image" />{' '}
             <Counted value={radius.workloads} noun="workload" /> <Counted value={radius.pods} noun="pod" />{' '}
@@ -231,9 +234,11 @@ const reachedClusterColumns: readonly Column<WhereAnswer['clusters']['rows'][num
   {
     title: 'Cluster',
     cell: ({ name }) => (
-      <b>
-        <Inert text={name} max={120} />
-      </b>
+      <Link {...pb.cluster(name)}>
+        <b>
+          <Inert text={name} max={120} />
+        </b>
+      </Link>
     ),
   },
   { title: 'Seen', cell: ({ lastSeenAtMs }) => <Time atMs={lastSeenAtMs} /> },
