@@ -436,6 +436,9 @@ const explanation = exactly<Explanation>()(
       }),
       verdict: findingState,
       steps: z.array(z.object({ rule: z.string(), text: z.string() })),
+      alsoConsidered: z.array(z.string()).openapi({
+        description: 'Other entries of the advisory for this package, which did not decide.',
+      }),
       vex: z.array(
         z.object({
           author: z.string(),

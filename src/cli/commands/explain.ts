@@ -19,7 +19,15 @@ export async function run(context: CommandContext, [image, vulnerability]: strin
 
 function formatExplanations({ terminal }: CommandContext, answer: ExplainAnswer, wide: boolean): string {
   const parts = [`${terminal.bold(inert(answer.sentence))}\n`]
-  for (const { advisory, package: found, verdict, steps, vex, severity } of answer.explanations) {
+  for (const {
+    advisory,
+    package: found,
+    verdict,
+    steps,
+    alsoConsidered,
+    vex,
+    severity,
+  } of answer.explanations) {
     const name = found.purl ?? `${found.key.ecosystem} ${found.key.name} ${found.key.version}`
     parts.push(
       `\n${terminal.bold(advisory)}  ${paintSeverity(terminal, severity, severity)}  ${inert(name)}: ${wordsOf(verdict)}\n`,
@@ -35,6 +43,7 @@ function formatExplanations({ terminal }: CommandContext, answer: ExplainAnswer,
     for (const [index, { rule, text }] of steps.entries()) {
       parts.push(`  ${index + 1}. ${inert(text)}${wide ? terminal.faint(`  [${rule}]`) : ''}\n`)
     }
+    for (const text of alsoConsidered) parts.push(terminal.faint(`  also considered: ${inert(text)}\n`))
     for (const { author, status, statement } of vex) {
       parts.push(
         `  VEX of ${inert(author)}: ${wordsOf(status)}${statement === null ? '' : `, ${inert(statement)}`}\n`,

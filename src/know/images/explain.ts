@@ -14,9 +14,18 @@ import {
   type DocumentRow,
   type ImageRow,
   type Judge,
+  type PackageVersion,
 } from '../catalog/index.ts'
 import type { Context } from '../context.ts'
-import { evaluateEntry, lookupsOf, rankOfSeverity, stateAfter, statementFor } from '../matching/index.ts'
+import {
+  comparedVersion,
+  judgeKey,
+  lookupsOf,
+  rankOfSeverity,
+  stateAfter,
+  statementFor,
+  type Statement,
+} from '../matching/index.ts'
 import type { Explanation, FindingState, PackageKey } from '../matching/types.ts'
 import { schemeForEcosystem } from '../versions/index.ts'
 import { oneImage } from './find.ts'
@@ -33,28 +42,17 @@ export async function explainFinding(context: Context, name: string, asked: stri
     })
   }
   const documents = await documentsOf(context.store, image.no)
-  const judge = await context.judge()
-  const references = [image.name, ...(await referencesOf(context.store, image.no))]
-  const explanations: Explanation[] = []
-  const statements = (await Promise.all([...ids].map((alias) => statementsOf(context.store, alias)))).flat()
-  for (const document of documents) {
-    const versions = await packageVersionsOf(context.store, document.contents)
-    for (const [at, no] of document.contents.entries()) {
-      const version = versions.get(no)
-      if (!version) continue
-      explanations.push(
-        ...(await explainPackage(context, judge, {
-          version,
-          document,
-          locator: document.locators[at] ?? '',
-          image,
-          references,
-          records,
-          statements,
-        })),
-      )
-    }
+  const explain: Explainer = {
+    context,
+    judge: await context.judge(),
+    advisories: new Set(records.map(({ no }) => no)),
+    statements: (await Promise.all([...ids].map((alias) => statementsOf(context.store, alias)))).flat(),
+    image,
+    references: [image.name, ...(await referencesOf(context.store, image.no))],
   }
+  const explanations: Explanation[] = []
+  for (const subject of await subjectsOf(context, documents))
+    explanations.push(...(await explainPackage(explain, subject)))
   const verdict = worstState(explanations.map((explanation) => explanation.verdict))
   return {
     image: image.digest ?? image.name,
@@ -65,74 +63,76 @@ export async function explainFinding(context: Context, name: string, asked: stri
   }
 }
 
-interface Subject {
-  version: { no: number; key: PackageKey; purl: string }
-  document: DocumentRow
-  locator: string
+/** What every package of an image is explained with. */
+interface Explainer {
+  context: Context
+  judge: Judge
+  advisories: ReadonlySet<number>
+  statements: Awaited<ReturnType<typeof statementsOf>>
   image: ImageRow
   references: string[]
-  records: { no: number; relation: string }[]
-  statements: Awaited<ReturnType<typeof statementsOf>>
 }
 
+/** A package version and where it is named; by more than one document of the image, perhaps. */
+interface Subject {
+  version: PackageVersion
+  named: { document: DocumentRow; locator: string }[]
+}
+
+async function subjectsOf(context: Context, documents: readonly DocumentRow[]): Promise<Iterable<Subject>> {
+  const subjects = new Map<number, Subject>()
+  for (const document of documents) {
+    const versions = await packageVersionsOf(context.store, document.contents)
+    for (const [at, no] of document.contents.entries()) {
+      const version = versions.get(no)
+      if (!version) continue
+      const place = { document, locator: document.locators[at] ?? '' }
+      const known = subjects.get(no)
+      if (known) known.named.push(place)
+      else subjects.set(no, { version, named: [place] })
+    }
+  }
+  return subjects.values()
+}
+
+/** One explanation for each advisory: the steps of the entry that decided, and what else it says of the package. */
 async function explainPackage(
-  context: Context,
-  judge: Judge,
-  { version, document, locator, image, references, records, statements }: Subject,
+  { context, judge, advisories, statements, image, references }: Explainer,
+  { version: { key, purl }, named }: Subject,
 ): Promise<Explanation[]> {
-  const numbers = new Set(records.map(({ no }) => no))
-  const { key, purl } = version
-  const explanations: Explanation[] = []
-  const [matches] = await judge.matches([key])
+  const entries = new Map<string, PackedEntry[]>()
   for (const lookup of lookupsOf(key)) {
     if (!judge.covered.has(lookup.ecosystem)) continue
-    const entries =
-      (await loadPackageEntries(context.store, lookup.ecosystem, [lookup.name])).get(lookup.name) ?? []
-    for (const entry of entries) {
-      if (!numbers.has(entry.advisoryNo)) continue
-      const record = (await judge.loadAdvisories([entry.advisoryNo]))(entry.advisoryNo)
-      const evaluation = evaluateEntry(schemeForEcosystem(lookup.ecosystem), lookup.version, entry)
-      const match = matches.find(({ advisoryNo }) => advisoryNo === entry.advisoryNo)
-      const own: FindingState = match
-        ? match.state
-        : evaluation.state === 'unknown'
-          ? 'unknown'
-          : 'not_affected'
-      const statement = statementFor(statements, { purl, digest: image.digest, references })
-      explanations.push({
-        advisory: record.id,
+    const rows = await loadPackageEntries(context.store, lookup.ecosystem, [lookup.name])
+    const own = (rows.get(lookup.name) ?? []).filter(({ advisoryNo }) => advisories.has(advisoryNo))
+    if (own.length > 0) entries.set(`${lookup.ecosystem} ${lookup.name}`, own)
+  }
+  if (entries.size === 0) return []
+  const [{ document, locator }] = named
+  const statement = statementFor(statements, { purl, digest: image.digest, references })
+  const record = await judge.loadAdvisories(advisories)
+  return judgeKey(key, (lookup) => entries.get(`${lookup.ecosystem} ${lookup.name}`) ?? []).map(
+    ({ advisoryNo, match, deciding, others }): Explanation => {
+      const { id, links, severity } = record(advisoryNo)
+      return {
+        advisory: id,
         vulnerability:
-          record.links.map(({ vulnerability }) => vulnerability).find((alias) => alias.startsWith('CVE-')) ??
-          record.id,
+          links.map(({ vulnerability }) => vulnerability).find((alias) => alias.startsWith('CVE-')) ?? id,
         package: {
           purl,
           key,
           evidence: { document: document.source, locator, tool: document.tools.join(', ') },
         },
-        verdict: stateAfter(own, statement),
-        severity: record.severity,
+        verdict: stateAfter(match?.state ?? 'not_affected', statement),
+        severity,
         steps: [
-          {
-            rule: 'evidence',
-            text: `${document.source} names ${purl} at ${locator} (${document.format} ${document.specVersion}${document.tools.length > 0 ? `, made by ${document.tools.join(', ')}` : ''})`,
-          },
+          ...named.map((place) => ({ rule: 'evidence', text: evidenceText(place, purl) })),
           {
             rule: 'ecosystem',
             text: `${key.type || 'package'} of ${key.ecosystem || 'no known ecosystem'}${document.distro ? `; the document's distribution is ${document.distro.id} ${document.distro.versionId ?? 'without release'} (${document.distro.by})` : ''}`,
           },
-          {
-            rule: lookup.by === 'source' ? 'source package' : 'name',
-            text:
-              lookup.by === 'source'
-                ? `advisories of ${lookup.ecosystem} name source packages: ${key.name} is built from ${lookup.name} ${lookup.version}`
-                : `advisories of ${lookup.ecosystem} name ${lookup.name}`,
-          },
-          { rule: 'range', text: `${record.id} says ${rangeText(entry)}` },
-          {
-            rule: 'comparison',
-            text: `${lookup.version || 'no version'}, ordered as ${schemeForEcosystem(lookup.ecosystem).id}: ${evaluation.decidedBy}, so ${evaluation.state.replaceAll('_', ' ')}`,
-          },
-          ...(match && match.decidedBy !== evaluation.decidedBy
+          ...stepsOf(id, key, deciding),
+          ...(match && match.decidedBy !== deciding.evaluation.decidedBy
             ? [{ rule: 'channels', text: match.decidedBy }]
             : []),
           ...(statement
@@ -144,6 +144,7 @@ async function explainPackage(
               ]
             : []),
         ],
+        alsoConsidered: [...new Set(others.map(statementText))],
         vex: statement
           ? [
               {
@@ -154,10 +155,37 @@ async function explainPackage(
               },
             ]
           : [],
-      })
-    }
-  }
-  return explanations
+      }
+    },
+  )
+}
+
+function evidenceText({ document, locator }: Subject['named'][number], purl: string): string {
+  return `${document.source} names ${purl} at ${locator} (${document.format} ${document.specVersion}${document.tools.length > 0 ? `, made by ${document.tools.join(', ')}` : ''})`
+}
+
+/** From the name that was looked up to the comparison. */
+function stepsOf(advisory: string, key: PackageKey, statement: Statement): Explanation['steps'] {
+  const { lookup, entry } = statement
+  return [
+    lookup.by === 'source'
+      ? {
+          rule: 'source package',
+          text: `advisories of ${lookup.ecosystem} name source packages: ${key.name} is built from ${lookup.name} ${lookup.version}`,
+        }
+      : { rule: 'name', text: `advisories of ${lookup.ecosystem} name ${lookup.name}` },
+    { rule: 'range', text: `${advisory} says ${rangeText(entry)}` },
+    { rule: 'comparison', text: comparisonText(statement) },
+  ]
+}
+
+function comparisonText({ lookup, entry, evaluation }: Statement): string {
+  return `${comparedVersion(lookup, entry) || 'no version'}, ordered as ${schemeForEcosystem(lookup.ecosystem).id}: ${evaluation.decidedBy}, so ${evaluation.state.replaceAll('_', ' ')}`
+}
+
+function statementText(statement: Statement): string {
+  const { lookup, entry } = statement
+  return `${lookup.name} in ${lookup.ecosystem}, ${rangeText(entry)}: ${comparisonText(statement)}`
 }
 
 function rangeText(entry: PackedEntry): string {

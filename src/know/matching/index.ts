@@ -7,7 +7,7 @@ export {
   needsRelease,
   parseDistroQualifier,
 } from './distributions.ts'
-export { evaluateEntry, type EntryStatement, type Evaluation } from './evaluate.ts'
+export type { EntryStatement, Evaluation } from './evaluate.ts'
 export {
   compareFindings,
   findingsAt,
@@ -19,7 +19,18 @@ export {
   type KeyFinding,
   type VulnerabilityFacts,
 } from './findings.ts'
-export { lookupsOf, matchKey, unjudged, type KeyMatch, type Lookup, type Unjudged } from './match.ts'
+export {
+  comparedVersion,
+  judgeKey,
+  lookupsOf,
+  matchKey,
+  unjudged,
+  type KeyJudgement,
+  type KeyMatch,
+  type Lookup,
+  type Statement,
+  type Unjudged,
+} from './match.ts'
 export { languageEcosystems } from './package-ecosystems.ts'
 export { packageKeyOf } from './package-key.ts'
 export { stateAfter, statementFor, type VexSubject } from './vex.ts'

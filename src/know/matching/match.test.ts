@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PackedEntry } from '../advisories/index.ts'
-import { lookupsOf, matchKey, unjudged } from './match.ts'
+import { judgeKey, lookupsOf, matchKey, unjudged } from './match.ts'
 import type { PackageKey } from './types.ts'
 
 function key(parts: Partial<PackageKey>): PackageKey {
@@ -163,5 +163,40 @@ describe('what cannot be judged', () => {
     [key({ ecosystem: 'npm', name: 'a', version: '' }), 'version missing'],
   ])('%j: %s', (asked, reason) => {
     expect(unjudged(asked, covered)).toBe(reason)
+  })
+})
+
+describe('a verdict that is told', () => {
+  const entries = [
+    fixedIn(1, '0.9'),
+    fixedIn(1, '2.0'),
+    fixedIn(1, '3.0'),
+    fixedIn(2, '0.5'),
+    fixedIn(3, null),
+  ]
+
+  it.each([
+    ['one row', key({ ecosystem: 'npm', type: 'npm', name: 'a', version: '1.0.0' }), { 'npm a': entries }],
+    [
+      'rows of the source and of extended maintenance',
+      key({
+        ecosystem: 'Ubuntu:20.04:LTS',
+        type: 'deb',
+        name: 'a',
+        version: '1.0',
+        sourceName: 's',
+        sourceVersion: '1.0',
+      }),
+      { 'Ubuntu:20.04:LTS s': entries, 'Ubuntu:Pro:20.04:LTS s': [fixedIn(3, '1.5'), fixedIn(2, '0.6')] },
+    ],
+  ])('is the one that is stored: %s', (_, asked, table) => {
+    const judged = judgeKey(asked, rows(table))
+    const matches = matchKey(asked, rows(table))
+    expect(matches.map(({ advisoryNo }) => advisoryNo)).toEqual([1, 3])
+    expect(judged.flatMap(({ match }) => match ?? [])).toEqual(matches)
+    expect(judged.map(({ advisoryNo }) => advisoryNo)).toEqual([1, 2, 3])
+    for (const { match, deciding } of judged)
+      expect(deciding.evaluation.state === 'affected').toBe(match?.state === 'affected')
+    expect(judged[0].others).toHaveLength(2)
   })
 })

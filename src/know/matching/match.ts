@@ -78,22 +78,55 @@ export function unjudged(key: PackageKey, covered: { has(ecosystem: string): boo
 export function matchKey(key: PackageKey, entriesOf: (lookup: Lookup) => readonly PackedEntry[]): KeyMatch[] {
   const lookups = lookupsOf(key)
   if (lookups.length === 1) return matchLookup(lookups[0], entriesOf(lookups[0]))
+  const matches: KeyMatch[] = []
+  for (const [advisoryNo, statements] of statementsOf(lookups, entriesOf)) {
+    const match = toMatch(advisoryNo, decide(statements))
+    if (match) matches.push(match)
+  }
+  return matches
+}
+
+/** What one advisory says of one key, with every entry that was looked at: the verdict of `matchKey`, told. */
+export interface KeyJudgement {
+  advisoryNo: number
+  /** `null`: not affected. */
+  match: KeyMatch | null
+  deciding: Statement
+  /** Entries that say something of the key too, and did not decide. */
+  others: Statement[]
+}
+
+export function judgeKey(
+  key: PackageKey,
+  entriesOf: (lookup: Lookup) => readonly PackedEntry[],
+): KeyJudgement[] {
+  return [...statementsOf(lookupsOf(key), entriesOf)].map(([advisoryNo, statements]) => {
+    const decision = decide(statements)
+    const { deciding } = decision
+    return {
+      advisoryNo,
+      match: toMatch(advisoryNo, decision),
+      deciding,
+      others: statements.filter((statement) => statement !== deciding),
+    }
+  })
+}
+
+/** By advisory, in the order of the lookups. */
+function statementsOf(
+  lookups: readonly Lookup[],
+  entriesOf: (lookup: Lookup) => readonly PackedEntry[],
+): Map<number, Statement[]> {
   const statements = new Map<number, Statement[]>()
   for (const lookup of lookups) {
     for (const entry of entriesOf(lookup)) {
-      const evaluation = evaluateLookup(lookup, entry)
+      const statement = { lookup, entry, evaluation: evaluateLookup(lookup, entry) }
       const list = statements.get(entry.advisoryNo)
-      const statement = { lookup, evaluation }
       if (list) list.push(statement)
       else statements.set(entry.advisoryNo, [statement])
     }
   }
-  const matches: KeyMatch[] = []
-  for (const [advisoryNo, list] of statements) {
-    const decided = decide(list)
-    if (decided) matches.push({ advisoryNo, ...decided })
-  }
-  return matches
+  return statements
 }
 
 /** What one entry says of the version that is looked up. */
@@ -106,8 +139,10 @@ export function evaluateLookup(lookup: Lookup, entry: EntryStatement): Evaluatio
     : evaluation
 }
 
-interface Statement {
+/** One entry of an advisory, held against the version that was looked up. */
+export interface Statement {
   lookup: Lookup
+  entry: PackedEntry
   evaluation: Evaluation
 }
 
@@ -118,7 +153,7 @@ function matchLookup(lookup: Lookup, entries: readonly PackedEntry[]): KeyMatch[
   for (const entry of entries) {
     const evaluation = evaluateLookup(lookup, entry)
     if (evaluation.state === 'not_affected') continue
-    const match = toMatch(entry.advisoryNo, { lookup, evaluation })
+    const match = matchOf(entry.advisoryNo, { lookup, entry, evaluation })
     // A record may name the package twice; one branch that says yes is enough.
     const earlier = seen.get(entry.advisoryNo)
     if (!earlier) {
@@ -129,7 +164,7 @@ function matchLookup(lookup: Lookup, entries: readonly PackedEntry[]): KeyMatch[
   return matches
 }
 
-function toMatch(advisoryNo: number, { lookup, evaluation }: Statement): KeyMatch {
+function matchOf(advisoryNo: number, { lookup, evaluation }: Statement): KeyMatch {
   return {
     advisoryNo,
     state: evaluation.state === 'affected' ? 'affected' : 'unknown',
@@ -140,36 +175,40 @@ function toMatch(advisoryNo: number, { lookup, evaluation }: Statement): KeyMatc
   }
 }
 
+interface Decision {
+  deciding: Statement
+  /** What extended maintenance says, where the release has it. */
+  extended: Statement | null
+}
+
 /**
  * Several rows speak about the same advisory. The package's own name decides before its source's. A fix of extended
  * maintenance that is installed clears the package; one that is not installed is the fix where the release has none.
  */
-function decide(statements: Statement[]): Omit<KeyMatch, 'advisoryNo'> | null {
+function decide(statements: readonly Statement[]): Decision {
   const main = pick(statements.filter(({ lookup }) => lookup.channel === 'main'))
   const extended = pick(statements.filter(({ lookup }) => lookup.channel === 'extended'))
-  if (
-    extended &&
-    extended.evaluation.state === 'not_affected' &&
-    extended.evaluation.decidedBy.startsWith('>= fixed')
-  )
-    return null
-  if (main) {
-    if (main.evaluation.state === 'not_affected') return null
-    const { advisoryNo: _, ...match } = toMatch(0, main)
-    if (match.fixedIn !== '' || !extended || extended.evaluation.fixedIn === '') return match
-    return {
-      ...match,
-      fixState: 'fixed-in',
-      fixedIn: extended.evaluation.fixedIn,
-      decidedBy: `${match.decidedBy}; fixed in ${extended.lookup.ecosystem}`,
-    }
-  }
-  if (!extended || extended.evaluation.state === 'not_affected') return null
-  const { advisoryNo: _, ...match } = toMatch(0, extended)
-  return { ...match, decidedBy: `${match.decidedBy} (${extended.lookup.ecosystem})` }
+  const cleared =
+    extended?.evaluation.state === 'not_affected' && extended.evaluation.decidedBy.startsWith('>= fixed')
+  return { deciding: (cleared ? extended : (main ?? extended)) as Statement, extended }
 }
 
-function pick(statements: Statement[]): Statement | null {
+function toMatch(advisoryNo: number, { deciding, extended }: Decision): KeyMatch | null {
+  if (deciding.evaluation.state === 'not_affected') return null
+  const match = matchOf(advisoryNo, deciding)
+  if (!extended) return match
+  const { ecosystem } = extended.lookup
+  if (deciding === extended) return { ...match, decidedBy: `${match.decidedBy} (${ecosystem})` }
+  if (match.fixedIn !== '' || extended.evaluation.fixedIn === '') return match
+  return {
+    ...match,
+    fixState: 'fixed-in',
+    fixedIn: extended.evaluation.fixedIn,
+    decidedBy: `${match.decidedBy}; fixed in ${ecosystem}`,
+  }
+}
+
+function pick(statements: readonly Statement[]): Statement | null {
   const byName = statements.filter(({ lookup }) => lookup.by === 'name')
   const candidates = byName.length > 0 ? byName : statements
   const rank = { affected: 0, unknown: 1, not_affected: 2 }
@@ -185,7 +224,7 @@ function pick(statements: Statement[]): Statement | null {
  * without one is compared as if it had the epoch of the advisory's own version; otherwise every such package
  * would look older than its fix.
  */
-function comparedVersion(lookup: Lookup, entry: EntryStatement): string {
+export function comparedVersion(lookup: Lookup, entry: EntryStatement): string {
   if (lookup.by !== 'source' || lookup.version === '' || lookup.version.includes(':')) return lookup.version
   for (const { events } of entry.ranges)
     for (const { version } of events) {

@@ -47,7 +47,10 @@ export interface Explanation {
     evidence: { document: string; locator: string; tool: string } | null
   }
   verdict: FindingState
+  /** Of the entry that decided. */
   steps: { rule: string; text: string }[]
+  /** Other entries of the advisory for this package, which did not decide, in words. */
+  alsoConsidered: string[]
   vex: { author: string; status: VexStatus; statement: string | null; documentId: string }[]
   severity: Severity
 }

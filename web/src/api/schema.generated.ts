@@ -582,6 +582,8 @@ export type Explanation = {
     rule: string
     text: string
   }[]
+  /** Other entries of the advisory for this package, which did not decide. */
+  alsoConsidered: string[]
   vex: {
     author: string
     status: 'not_affected' | 'affected' | 'fixed' | 'under_investigation'

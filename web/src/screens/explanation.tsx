@@ -30,7 +30,7 @@ export function Explanation({
               <Inert text={explained.sentence} />
             </p>
             {ordered(explained, purl).map((explanation, at) => (
-              // A record may name one package in several entries.
+              // Two package versions may have one package URL: a rebuild of a source.
               <Steps
                 key={`${explanation.advisory} ${explanation.package.purl} ${at}`}
                 explanation={explanation}
@@ -66,7 +66,7 @@ function ordered({ explanations }: ExplainAnswer, purl: string) {
 }
 
 function Steps({ explanation }: { explanation: ExplainAnswer['explanations'][number] }) {
-  const { advisory, steps, verdict, vex, package: subject } = explanation
+  const { advisory, steps, alsoConsidered, verdict, vex, package: subject } = explanation
   return (
     <div className={styles.one}>
       <h3>
@@ -89,6 +89,14 @@ function Steps({ explanation }: { explanation: ExplainAnswer['explanations'][num
             <b>
               <Inert text={rule} max={80} />
             </b>
+            <span>
+              <Inert text={text} max={600} />
+            </span>
+          </li>
+        ))}
+        {alsoConsidered.map((text) => (
+          <li key={text}>
+            <b>also considered</b>
             <span>
               <Inert text={text} max={600} />
             </span>
