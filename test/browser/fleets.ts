@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,8 @@ export interface OwnFleet {
   data: string
   run(...args: readonly string[]): Promise<void>
   write(name: string, content: unknown): string
+  /** A command that runs until it is ended. */
+  start(...args: readonly string[]): ChildProcess
   remove(): void
 }
 
@@ -25,6 +27,8 @@ export function ownFleet(): OwnFleet {
         maxBuffer: 1 << 26,
       })
     },
+    start: (...args) =>
+      spawn(process.execPath, [join(root, 'src/main.ts'), ...args], { cwd: root, stdio: 'ignore' }),
     write(name, content) {
       const path = join(folder, 'input', name)
       mkdirSync(join(path, '..'), { recursive: true })

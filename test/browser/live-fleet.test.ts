@@ -32,7 +32,7 @@ async function open(path: string): Promise<void> {
 describe('a live cluster', () => {
   it('the list says how it is seen and what of it is not', async () => {
     await open('/clusters')
-    const row = page.getByRole('table', { name: 'Clusters' }).getByRole('row').nth(1)
+    const row = page.getByRole('table', { name: 'Clusters' }).getByRole('row').filter({ hasText: 'prod-eu' })
     const text = (await row.textContent()) ?? ''
     expect(text).toContain('a copy of context prod-eu')
     expect(text).toMatch(/1 of \d+/)
@@ -54,6 +54,10 @@ describe('a live cluster', () => {
 
   it('each watched resource has its count and its age', async () => {
     await open('/clusters/prod-eu?tab=sight')
+    const tabs = page.getByRole('navigation', { name: 'Parts of the cluster' })
+    expect(await tabs.locator('[aria-current]').allTextContents()).toEqual([
+      expect.stringContaining('What we see'),
+    ])
     const table = page.getByRole('table', { name: 'Watched resources' })
     const pods = (await table.getByRole('row').filter({ hasText: /^pods/ }).textContent()) ?? ''
     expect(pods).toMatch(/^podswatching1/)
@@ -81,6 +85,26 @@ describe('a live cluster', () => {
     expect(response.status).toBe(409)
     await open('/clusters/prod-eu?tab=sight')
     expect(await page.getByRole('button', { name: 'Make a one-time token' }).count()).toBe(0)
+  })
+})
+
+describe('a cluster of an agent', () => {
+  it('comes by itself; its page says who tells of it, and makes the token of its next agent', async () => {
+    await open('/clusters')
+    const row = page.getByRole('table', { name: 'Clusters' }).getByRole('row').filter({ hasText: 'edge-1' })
+    await row.getByText('its agent').waitFor()
+    await open('/clusters/edge-1?tab=sight')
+    await page.getByText('Its agent tells of it.').waitFor()
+    await page.getByText(/^agent-[0-9a-f]+$/).waitFor()
+    await page.getByText(/renewed every week/).waitFor()
+    await page.getByRole('button', { name: 'Make a one-time token' }).click()
+    await page.getByText(/shown only now/).waitFor()
+    await page.getByText(/^printf %s \S{20,} > token$/).waitFor()
+    await page.getByText(/^helm install allclear-agent .*--set cluster=edge-1$/).waitFor()
+    await page.getByText(/A one-time token of .* can be spent until/).waitFor()
+    await page.reload()
+    await page.getByText(/A one-time token of .* can be spent until/).waitFor()
+    expect(await page.getByText(/^printf %s/).count()).toBe(0)
   })
 })
 
@@ -205,7 +229,9 @@ describe('a cluster that is removed', () => {
     await page.getByRole('button', { name: 'Stop watching …' }).click()
     await page.getByText(/Nothing is changed in the cluster/).waitFor()
     await page.getByRole('button', { name: 'Stop watching prod-eu now' }).click()
-    await page.getByText('No cluster yet').waitFor()
+    await page.getByRole('heading', { name: 'Clusters', level: 1 }).waitFor()
+    await page.getByRole('link', { name: 'edge-1' }).waitFor()
+    await page.getByRole('link', { name: 'prod-eu' }).waitFor({ state: 'detached' })
     await page.getByText(/^allclear cluster add --context CONTEXT/).waitFor()
   })
 

@@ -1,9 +1,10 @@
+import { join } from 'node:path'
 import { layoutTar, buildImage } from '../image-files.ts'
 import { startGenerated, type GeneratedServer } from '../cluster/generated-cluster.ts'
 import { ownFleet } from './fleets.ts'
 import { startServer, type RunningServer } from './server.ts'
 
-/** A fleet that is alive: a watched cluster that hides its ingresses, and two images read from their layers. */
+/** A fleet that is alive: a watched cluster that hides its ingresses, one of an agent, and two images read from their layers. */
 export interface LiveFleet {
   server: RunningServer
   kube: GeneratedServer
@@ -92,7 +93,7 @@ export async function startLiveFleet(): Promise<LiveFleet> {
     ],
   })
   await fleet.run('import', 'advisories', advisory)
-  const kube = await startGenerated(['prod-eu'])
+  const kube = await startGenerated(['prod-eu', 'edge-1'])
   fillCluster(kube, older.digest)
   const server = await startServer({ data: fleet.data })
   const added = await fetch(`${server.url}/api/v1/clusters`, {
@@ -104,11 +105,26 @@ export async function startLiveFleet(): Promise<LiveFleet> {
     }),
   })
   if (!added.ok) throw new Error(`the cluster was not added: ${await added.text()}`)
+  const invited = await fetch(`${server.url}/api/v1/clusters/edge-1/enrolment`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })
+  const { token } = (await invited.json()) as { token: string }
+  const agent = fleet.start(
+    'agent',
+    ...['--server', server.url, '--cluster', 'edge-1', '--token-file', fleet.write('token', token)],
+    ...['--kubeconfig', fleet.write('kubeconfig', kube.kubeconfig()), '--context', 'edge-1'],
+    ...['--state', join(fleet.data, '../agent')],
+  )
   return {
     server,
     kube,
     images: { older: older.digest, newer: newer.digest },
     async stop() {
+      const ended = new Promise((resolve) => agent.once('exit', resolve))
+      agent.kill('SIGINT')
+      await ended
       await server.stop()
       await kube.close()
       fleet.remove()

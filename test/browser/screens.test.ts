@@ -88,6 +88,10 @@ describe('each screen answers its question', () => {
     await page.getByRole('link', { name: /^Owners/ }).click()
     await page.getByRole('table', { name: 'Owners' }).getByText('team-search').waitFor()
     expect(new URL(page.url()).searchParams.get('tab')).toBe('owners')
+    const tabs = page.getByRole('navigation', { name: 'Parts of the answer' })
+    expect(await tabs.locator('[aria-current]').allTextContents()).toEqual([
+      expect.stringContaining('Owners'),
+    ])
   })
 
   it('Where: a question that cannot be understood says at which character', async () => {

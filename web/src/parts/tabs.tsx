@@ -19,6 +19,8 @@ export function Tabs({
           resetScroll={false}
           aria-current={current ? 'page' : undefined}
           activeProps={{}}
+          // Else the router takes the tab whose address has no search for current beside every other.
+          activeOptions={{ exact: true }}
         >
           {title}
           {count !== undefined && <span className={`${styles.count} number`}> {grouped(count)}</span>}
