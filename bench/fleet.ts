@@ -1,10 +1,10 @@
 /**
  * The large fleet: a seeded generator writes it into a store, then index build, memory, questions, changes and the
- * arrival of an advisory are measured against their budgets. `npm run bench -- fleet`, or
- * `node --expose-gc bench/fleet.ts [--scale 0.1] [--store DIRECTORY]`, which keeps the generated store. Scale 1 is 1,000 clusters, 100,000 nodes, 1,000,000 pods, 50,000
- * images with 300 packages each from 300,000 distinct package versions, ten generations of runs; there a missed budget
- * is exit code 1. Processor time of
- * the thread stands beside the time by the clock: on a machine that does other work too, they differ by what that took.
+ * arrival of an advisory are measured against their budgets. `npm run bench -- fleet [--scale 0.1] [--store DIRECTORY]`;
+ * a directory keeps the generated store for the next time. Scale 1 is 1,000 clusters, 100,000 nodes, 1,000,000 pods,
+ * 50,000 images with 300 packages each from 300,000 distinct package versions, ten generations of runs; there a missed
+ * budget is exit code 1. Processor time of the thread stands beside the time by the clock: on a machine that does other
+ * work too, they differ by what that took.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'

@@ -125,17 +125,18 @@ async function contentsOf(
 async function internKeys(transaction: Transaction, documents: readonly ReadDocument[]) {
   const numbers = new Map<string, number>()
   const fresh: CatalogDelta['packageVersions'] = []
-  const lookup = transaction.prepare<{ no: number }>(
+  // Without promises where the engine can: a document has hundreds of packages, and most are known.
+  const lookup = (transaction.sync ?? transaction).prepare<{ no: number }>(
     'select no from package_version where ecosystem = ? and type = ? and name = ? and version = ? and source_name = ? and source_version = ?',
   )
   const unknown: { text: string; key: PackageKey; purl: string }[] = []
   const turn = new Turn()
-  for (const found of documents)
-    for (const [index, key] of found.keys.entries()) {
+  for (const { document, keys } of documents)
+    for (const [index, key] of keys.entries()) {
       const text = textOfKey(key)
       if (numbers.has(text)) continue
       await turn.take()
-      const row = await lookup.get(
+      const found = lookup.get(
         key.ecosystem,
         key.type,
         key.name,
@@ -143,8 +144,9 @@ async function internKeys(transaction: Transaction, documents: readonly ReadDocu
         key.sourceName,
         key.sourceVersion,
       )
+      const row = found instanceof Promise ? await found : found
       numbers.set(text, row?.no ?? -1)
-      if (!row) unknown.push({ text, key, purl: purlOf(found.document.packages[index]) })
+      if (!row) unknown.push({ text, key, purl: purlOf(document.packages[index]) })
     }
   if (unknown.length > 0) {
     let next = await transaction.nextNumbers('package_version', unknown.length)
