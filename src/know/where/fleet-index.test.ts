@@ -278,6 +278,8 @@ function stateOf(index: FleetIndex): Record<string, unknown> {
       known: index.imageKnown[no],
       documentAtMs: index.imageDocumentAtMs[no],
       contents: [...index.contents(no)],
+      // Two runs may have begun at the same time.
+      firstMs: index.runFirstMs[index.imageFirstRun[no]],
       running: sorted(index.runningOfImage.row(no)),
       ended: spansOf(no),
     })),

@@ -51,6 +51,8 @@ export class FleetIndex {
   imageDocumentAtMs = new Float64Array(0)
   /** Package versions in it, as the store packs them. */
   readonly imageContents: (Uint8Array | undefined)[] = []
+  /** The run in which the image was seen first, or 0. */
+  imageFirstRun = new Uint32Array(0)
   imageCount = 0
   /** Runs that last. */
   readonly runningOfImage = new Rows()
@@ -165,6 +167,7 @@ export class FleetIndex {
       const size = grownSize(no)
       this.imageKnown = grown(this.imageKnown, size)
       this.imageDocumentAtMs = grown(this.imageDocumentAtMs, size)
+      this.imageFirstRun = grown(this.imageFirstRun, size)
     }
     this.runningOfImage.reserve(no)
     this.endedOfImage.reserve(no)
@@ -274,6 +277,7 @@ export class FleetIndex {
   setImageOfRun(no: number, image: number): void {
     this.#unlinkRun(no)
     this.runImage[no] = image
+    this.#noteFirst(no)
     for (const group of this.groupsOfRun.row(no)) this.runsOfGroup.set(group, no, 1, image)
     this.#startRun(no)
   }
@@ -290,6 +294,14 @@ export class FleetIndex {
     this.runReference[no] = this.names.number(reference)
     this.runCount = Math.max(this.runCount, no)
     this.groupsOfRun.reserve(no)
+    this.#noteFirst(no)
+  }
+
+  #noteFirst(run: number): void {
+    const image = this.runImage[run]
+    const first = this.imageFirstRun[image]
+    if (image !== 0 && (first === 0 || this.runFirstMs[run] < this.runFirstMs[first]))
+      this.imageFirstRun[image] = run
   }
 
   /** Links every run that was placed, and counts the packages of what runs. */

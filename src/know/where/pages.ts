@@ -81,16 +81,18 @@ export function matchingPackages({ index, packages }: Reach): (image: number) =>
 
 /**
  * When the image was first and last seen in the runs that the question is about; last only of one that does not run. An
- * image may have had very many: they are passed over by the second, and only a run that may be the first or the last is
- * looked at closely.
+ * image may have had very many. Mostly the first of all is one of them; else they are passed over by the second, and only
+ * a run that may be the first or the last is looked at closely.
  */
 export function intervalOfImage(reach: Reach, no: number): { firstMs: number | null; lastMs: number | null } {
   const { index } = reach
   const { runFirstMs, runLastMs, endedOfImage, endedRunsOfImage } = index
+  const runs = reach.imageState[no] === running
+  const first = index.imageFirstRun[no]
+  if (runs && first !== 0 && reach.admits(first)) return { firstMs: runFirstMs[first], lastMs: null }
   let firstMs = Number.MAX_SAFE_INTEGER
   for (const run of index.runningOfImage.row(no))
     if (reach.admits(run) && runFirstMs[run] < firstMs) firstMs = runFirstMs[run]
-  const runs = reach.imageState[no] === running
   let lastMs = 0
   let firstSecond = secondOf(firstMs)
   let lastSecond = runs ? Infinity : 0
@@ -278,12 +280,16 @@ function workloadsOfNodes(reach: Reach, nodes: readonly number[]): Map<number, n
   const isWanted = new Uint8Array(index.nodeCount + 1)
   for (const node of nodes) isWanted[node] = 1
   for (const cluster of new Set(nodes.map((no) => index.nodeCluster[no]))) {
+    const { values, starts, counts } = index.nodesOfGroup
     const runs = index.runsOfCluster.row(cluster)
-    for (let at = 0; at < runs.length; at += index.runsOfCluster.width)
-      if (reach.admits(runs[at]))
-        forEachNode(index, runs[at], (node) => {
-          if (isWanted[node] === 1) workloadsOf.get(node)?.add(runs[at + 2])
-        })
+    for (let at = 0; at < runs.length; at += index.runsOfCluster.width) {
+      if (!reach.admits(runs[at])) continue
+      for (const group of runs[at + 3] === 0 ? index.groupsOfRun.row(runs[at]) : [runs[at + 3]]) {
+        const end = starts[group] + counts[group]
+        for (let place = starts[group]; place < end; place++)
+          if (isWanted[values[place]] === 1) workloadsOf.get(values[place])?.add(runs[at + 2])
+      }
+    }
   }
   return new Map([...workloadsOf].map(([node, workloads]) => [node, workloads.size]))
 }
