@@ -80,3 +80,8 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./base/base.routes.ts')).baseRoutes(context),
   },
 ]
+
+/** Loads every group, one after another: code that loads with the first request for it holds the answers to all others. */
+export async function loadGroups(context: ApiContext): Promise<void> {
+  for (const group of routeGroups) await group.load(context)
+}

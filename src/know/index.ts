@@ -33,6 +33,11 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
       ? new Map<string, ClusterWatch>()
       : (await openLive()).watches()
   return {
+    async prepare() {
+      for (const load of [answering, advisories, provisional, images, importing, overview]) await load()
+      // The builder of queries loads with its first use.
+      void context.store.db
+    },
     live: openLive,
     async facts() {
       const { DeclaredFacts } = await import('./facts.ts')

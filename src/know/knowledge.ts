@@ -118,6 +118,8 @@ export interface Facts {
 }
 
 export interface Knowledge {
+  /** Loads what else loads on first use: a server does it while nobody waits. */
+  prepare(): Promise<void>
   facts(): Promise<Facts>
   /** The live clusters; what speaks to them loads on first use. */
   live(): Promise<LiveFleet>

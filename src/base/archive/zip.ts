@@ -40,7 +40,7 @@ const endRecordBytes = 22
 /** A comment of at most 65,535 bytes follows the end record (APPNOTE 4.3.16); a zip64 locator precedes it. */
 const tailBytes = endRecordBytes + 0xffff + 20
 /** Read at once; entries lie one after another, so that a large archive needs few reads and little memory. */
-const windowBytes = 1024 * 1024
+const windowBytes = 256 * 1024
 
 /**
  * The entries of a zip as its central directory lists them (PKWARE APPNOTE 6.3.10, section 4.3), in the order in which

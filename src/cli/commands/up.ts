@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { loadGroups } from '../../api/groups.ts'
 import { createApi } from '../../api/app.ts'
 import type { ApiContext } from '../../api/context.ts'
 import type { Installation } from '../../api/installation.ts'
@@ -66,6 +67,8 @@ export async function run(context: CommandContext, _args: string[], options: Opt
     progress.end()
     try {
       await greet(context, installation, api, server.url, options.firstAnswer === true)
+      await loadGroups(api)
+      await knowledge.prepare()
       if (!io.signal.aborted) await once(io.signal, 'abort')
       io.writeError('Stopping.\n')
     } finally {

@@ -317,7 +317,7 @@ class AdvisoryWriter {
 }
 
 /** Rows that wait before they are written. */
-const rowsAtOnce = 500
+const rowsAtOnce = 200
 /** Text of entries that waits: rows of much-named packages are read and written again each time. */
 const entriesCharactersAtOnce = 4 * 1024 * 1024
 /** Numbers are taken in blocks. */
