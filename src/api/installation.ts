@@ -117,6 +117,7 @@ function installationOf(
           dataDirectory: folder.path,
           example: folder.isExample,
           registries: config.registries,
+          ownerKeys: config.owners,
           factKeys: config.facts ?? undefined,
           retentionMs: config.historyDays * dayMs,
         })

@@ -32,7 +32,7 @@ export interface Config {
 
 /**
  * Where the owner of a workload is written. The first key that has a value wins, annotations before labels, the
- * workload before its pod template before its namespace. ALLCLEAR_OWNER_LABELS and ALLCLEAR_OWNER_ANNOTATIONS replace
+ * workload before its namespace. ALLCLEAR_OWNER_LABELS and ALLCLEAR_OWNER_ANNOTATIONS replace
  * the lists, separated by commas.
  */
 export interface OwnerKeys {
@@ -50,7 +50,7 @@ export const defaultConfig: Config = {
   historyDays: 30,
   owners: {
     // `a8r.io/owner` is the convention of "Annotating Kubernetes Services for Humans".
-    annotations: ['allclear.dev/owner', 'a8r.io/owner', 'owner', 'team'],
+    annotations: ['allclear.dev/owner', 'a8r.io/owner', 'backstage.io/owner', 'owner', 'team'],
     // `part-of` names the application (Kubernetes, "Recommended Labels"): better than nobody.
     labels: [
       'allclear.dev/owner',

@@ -1,5 +1,6 @@
 import type { Blobs } from '../base/blobs.ts'
 import type { Clock } from '../base/clock.ts'
+import { defaultConfig, type OwnerKeys } from '../base/config.ts'
 import { defaultRegistries, type RegistryConfig } from '../base/oci/registries.config.ts'
 import type { Store } from '../base/store/index.ts'
 import { OneAtATime } from '../base/store/one-at-a-time.ts'
@@ -21,6 +22,8 @@ export interface KnowledgeOptions {
   example: boolean
   /** How registries are reached; the defaults when absent. */
   registries?: RegistryConfig
+  /** Labels and annotations that name the owner of a workload; the defaults when absent. */
+  ownerKeys?: OwnerKeys
   /** Labels and annotations that carry declared facts. */
   factKeys?: Partial<FactKeys>
   /** How long ended pods and objects are kept, ms; 30 days when absent. */
@@ -41,6 +44,7 @@ export class Context {
   readonly dataDirectory: string
   readonly example: boolean
   readonly registries: RegistryConfig
+  readonly ownerKeys: OwnerKeys
   /** Threads for reading documents; none runs before there is one to read. */
   readonly work: WorkPool = openWorkPool()
   readonly #listeners = new Set<(change: ChangeRow) => void>()
@@ -68,6 +72,7 @@ export class Context {
     this.dataDirectory = options.dataDirectory
     this.example = options.example
     this.registries = options.registries ?? defaultRegistries
+    this.ownerKeys = options.ownerKeys ?? defaultConfig.owners
   }
 
   /** The index, built on first use while nothing is changed. */

@@ -204,7 +204,10 @@ export async function importManifests(
   // What stands in a document that could not be read may still run: such an input takes nothing away.
   const whole = refused.length === 0
   const delta = await context.change(async (index) => {
-    const changed = await importSnapshot(context.store, snapshot, { whole })
+    const changed = await importSnapshot(context.store, snapshot, {
+      whole,
+      ownerKeys: context.ownerKeys,
+    })
     index?.applyFleet(changed)
     return changed
   })
@@ -255,7 +258,8 @@ export async function importClusterChanges(
 ): Promise<FleetDelta> {
   return context.change(async (index) => {
     const delta = await context.store.transaction(
-      (transaction) => applyClusterChanges(transaction, changes, options),
+      (transaction) =>
+        applyClusterChanges(transaction, changes, { ownerKeys: context.ownerKeys, ...options }),
       { mode: 'bulk' },
     )
     index?.applyFleet(delta)

@@ -316,6 +316,7 @@ export class LiveClusters {
       name,
       store: this.#context.store,
       surroundings: this.#surroundings,
+      ownerKeys: this.#context.ownerKeys,
       commit: (cluster, write) => this.#commit(cluster, write),
       onFailure: (cluster, error) =>
         this.#log.error('Changes of a cluster could not be stored; they will be again.', {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openConnection, systemSurroundings, type Surroundings } from '../../src/base/kube/index.ts'
 import { openStore, type Store } from '../../src/base/store/index.ts'
-import { digestOfImageId } from '../../src/know/fleet/index.ts'
+import { defaultOwnerKeys, digestOfImageId } from '../../src/know/fleet/index.ts'
 import { LiveCluster, watchCluster } from '../../src/know/fleet/live/index.ts'
 import { kubeconfigOf } from './generated-cluster.ts'
 import type { Admin } from './lab.ts'
@@ -30,6 +30,7 @@ export async function watchServer(
     name,
     store,
     surroundings,
+    ownerKeys: defaultOwnerKeys,
     commit: async (_, write) => void (await write()),
     onFailure: (_, error) => void errors.push(error),
   })

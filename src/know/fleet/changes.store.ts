@@ -2,7 +2,7 @@ import { setImmediate as giveWay } from 'node:timers/promises'
 import type { Transaction, Value } from '../../base/store/index.ts'
 import { ImageResolver } from './images.store.ts'
 import { poolOf } from './node-pool.ts'
-import { defaultOwnerKeys, ownerOf } from './owners.ts'
+import { defaultOwnerKeys, ownerOf, type OwnerKeys } from './owners.ts'
 import { RunLedger } from './runs.store.ts'
 import type {
   ClusterChanges,
@@ -17,8 +17,8 @@ import type {
 export interface ClusterSource {
   /** `manifests`, `live`, `example`: who says so. */
   source?: string
-  /** Labels and annotations that name an owner, most specific first. */
-  ownerKeys?: readonly string[]
+  /** Labels and annotations that name an owner; the defaults of the configuration when absent. */
+  ownerKeys?: OwnerKeys
 }
 
 /** A pod in one of these phases runs nothing any more. */
@@ -94,7 +94,7 @@ class ChangeWriter {
   readonly #changes: ClusterChanges
   readonly #cluster: FleetDelta['cluster']
   readonly #images: ImageResolver
-  readonly #ownerKeys: readonly string[]
+  readonly #ownerKeys: OwnerKeys
   readonly #runs: RunLedger
   readonly #nodeNumbers = new Map<string, number | null>()
   readonly #workloadNumbers = new Map<string, number | null>()
@@ -111,7 +111,7 @@ class ChangeWriter {
     changes: ClusterChanges,
     cluster: FleetDelta['cluster'],
     images: ImageResolver,
-    ownerKeys: readonly string[],
+    ownerKeys: OwnerKeys,
   ) {
     this.#transaction = transaction
     this.#changes = changes

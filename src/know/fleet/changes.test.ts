@@ -98,6 +98,36 @@ describe('changes of a live cluster', () => {
     expect(delta.workloads).toMatchObject([{ name: 'cart', owner: 'payments', gone: false }])
   })
 
+  it.each([
+    ['annotations before labels', { team: 'label' }, { owner: 'annotation' }, 'annotation'],
+    ['keys in their order', { 'example.org/squad': 'squad', team: 'team' }, {}, 'squad'],
+    ['no key of the defaults', { owner: 'nobody-asked' }, {}, null],
+    ['nothing that is empty', { 'example.org/squad': '', team: 'team' }, {}, 'team'],
+  ])('the configured keys name the owner: %s', async (_, labels, annotations, owner) => {
+    const ownerKeys = { annotations: ['owner'], labels: ['example.org/squad', 'team'] }
+    const delta = await store.transaction((transaction) =>
+      applyClusterChanges(
+        transaction,
+        { cluster: 'eu', atMs: 10, workloads: [{ ...workload, labels, annotations }] },
+        { ownerKeys },
+      ),
+    )
+    expect(delta.workloads).toMatchObject([{ name: 'cart', owner }])
+  })
+
+  it('a workload that is told again with other keys changes its owner', async () => {
+    const told = { ...workload, labels: { team: 'payments', 'example.org/squad': 'red' } }
+    await apply(10, { workloads: [told] })
+    const delta = await store.transaction((transaction) =>
+      applyClusterChanges(
+        transaction,
+        { cluster: 'eu', atMs: 20, workloads: [told] },
+        { ownerKeys: { annotations: [], labels: ['example.org/squad'] } },
+      ),
+    )
+    expect(delta.workloads).toMatchObject([{ name: 'cart', owner: 'red' }])
+  })
+
   it('a snapshot closes what it does not show, and shown again changes nothing', async () => {
     await apply(10, { nodes: [node], workloads: [workload], pods: [pod('u1', 'a'), pod('u2', 'a')] })
     const snapshot: ClusterSnapshot = {

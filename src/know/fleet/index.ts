@@ -25,6 +25,6 @@ export {
 export { poolOf } from './node-pool.ts'
 export type { ManifestObject } from './objects.ts'
 export { importSnapshot } from './snapshot.store.ts'
-export { defaultOwnerKeys, ownerOf } from './owners.ts'
+export { defaultOwnerKeys, type OwnerKeys } from './owners.ts'
 export { digestOfImageId, parseReference, type ImageReference } from './reference.ts'
 export type * from './types.ts'

@@ -70,6 +70,35 @@ for (const engine of engines)
       await drop()
     })
 
+    it('the configured keys name the owner of what a cluster tells', async () => {
+      view.put('statefulsets.apps', {
+        namespace: 'shop',
+        name: 'web',
+        uid: 'uid-web',
+        resourceVersion: '1',
+        body: {
+          owner: null,
+          record: {
+            namespace: 'shop',
+            kind: 'StatefulSet',
+            name: 'web',
+            labels: { team: 'nobody-asked', 'example.org/squad': 'red' },
+            annotations: {},
+            serviceAccount: null,
+            replicas: 1,
+            containers: [],
+            owner: null,
+          },
+        },
+      })
+      const delta = await writeLiveChanges(store, 'c1', view.takeChanges(), view, {
+        atMs: 1000,
+        seen: true,
+        ownerKeys: { annotations: [], labels: ['example.org/squad'] },
+      })
+      expect(delta.workloads).toMatchObject([{ name: 'web', owner: 'red' }])
+    })
+
     it('an address that was given twice is answered with all who had it, at a moment with those of then', async () => {
       put('a')
       await write(1000)

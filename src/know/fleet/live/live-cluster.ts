@@ -1,6 +1,7 @@
 import type { Store } from '../../../base/store/index.ts'
 import type { Surroundings } from '../../../base/kube/index.ts'
 import { limit } from '../../../base/limits.ts'
+import type { OwnerKeys } from '../owners.ts'
 import type { FleetDelta } from '../types.ts'
 import { clusterNumber, writeLiveChanges } from './live.store.ts'
 import { neededResources } from './resources.ts'
@@ -12,6 +13,8 @@ export interface LiveClusterOptions {
   name: string
   store: Store
   surroundings: Surroundings
+  /** Labels and annotations that name the owner of a workload. */
+  ownerKeys: OwnerKeys
   /** Runs the writing of a batch, alone, and brings whatever follows the store up to date with it. */
   commit(cluster: LiveCluster, write: () => Promise<FleetDelta>): Promise<void>
   /** A batch could not be written; it is tried again. */
@@ -117,7 +120,7 @@ export class LiveCluster {
   }
 
   async #flush(): Promise<void> {
-    const { name, store, surroundings, commit, onFailure } = this.#options
+    const { name, store, surroundings, ownerKeys, commit, onFailure } = this.#options
     await surroundings.wait(limit('liveFlushMs'), this.#stopped.signal)
     const changes = this.view.takeChanges()
     try {
@@ -125,6 +128,7 @@ export class LiveCluster {
         writeLiveChanges(store, name, changes, this.view, {
           atMs: surroundings.clock.nowMs(),
           seen: this.#sight() === 'seen',
+          ownerKeys,
         }),
       )
       this.#written = true

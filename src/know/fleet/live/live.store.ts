@@ -1,6 +1,7 @@
 import { keyOf } from '../../../base/kube/index.ts'
 import type { Store, Transaction, Value } from '../../../base/store/index.ts'
 import { applyClusterChanges } from '../changes.store.ts'
+import type { OwnerKeys } from '../owners.ts'
 import type { ClusterChanges, FleetDelta, PodRecord, WorkloadRecord } from '../types.ts'
 import type { ClusterView, LiveChanges, LivePod } from './view.ts'
 
@@ -13,7 +14,7 @@ export async function writeLiveChanges(
   cluster: string,
   changes: LiveChanges,
   view: ClusterView,
-  { atMs, seen }: { atMs: number; seen: boolean },
+  { atMs, seen, ownerKeys }: { atMs: number; seen: boolean; ownerKeys?: OwnerKeys },
 ): Promise<FleetDelta> {
   return store.transaction(
     async (transaction) => {
@@ -22,7 +23,7 @@ export async function writeLiveChanges(
       await addMissing(transaction, clusterNo, changes, view, batch)
       await closePods(transaction, clusterNo, batch.podsGone, atMs)
       const before = await lastSeenOf(transaction, clusterNo)
-      const delta = await applyClusterChanges(transaction, batch, { source: 'live' })
+      const delta = await applyClusterChanges(transaction, batch, { source: 'live', ownerKeys })
       // A cluster that shows its nodes and hides its pods was not seen: answers have to name it.
       if (!seen) delta.cluster.lastSeenAtMs = before
       await transaction
