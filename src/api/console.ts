@@ -40,8 +40,7 @@ export function openConsole(directory: string | null): (request: Request) => Pro
     if (request.method !== 'GET' && request.method !== 'HEAD') return plain('Only GET here.', 405)
     const path = decodedPath(request.url)
     const isFile = path !== null && names.has(path)
-    // A screen's path may hold dots (image references); only what is called like a file is missed as one.
-    if (!isFile && path !== null && (path.startsWith(immutableFolder) || extname(path) in types)) {
+    if (!isFile && path !== null && (path.startsWith(immutableFolder) || !wantsPage(request, path))) {
       return plain('There is no such file.', 404)
     }
     const name = isFile ? path : '/index.html'
@@ -58,6 +57,18 @@ export function openConsole(directory: string | null): (request: Request) => Pro
     }
     return answerFile(request, name, await loading)
   }
+}
+
+/**
+ * Whether a path that is no file is asked for as a screen. The path of a screen may end like a file (the image
+ * `registry.example/app.json`), so whoever asks says what for: a browser by the destination (Fetch Metadata, "The
+ * Sec-Fetch-Dest HTTP Request Header", sent to trustworthy origins only) or by accepting HTML. Only for those who say
+ * nothing, such as curl, does the ending decide.
+ */
+function wantsPage({ headers }: Request, path: string): boolean {
+  const destination = headers.get('sec-fetch-dest') ?? 'empty'
+  if (destination !== 'empty') return destination === 'document'
+  return /\btext\/html\b/.test(headers.get('accept') ?? '') || !(extname(path) in types)
 }
 
 async function loadFile(path: string, name: string): Promise<ConsoleFile> {

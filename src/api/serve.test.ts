@@ -154,4 +154,22 @@ describe('openConsole', () => {
     expect(gunzipSync(await packed.bytes()).toString()).toBe(await plain.text())
     expect((await answer(new Request('http://localhost/', { method: 'POST' }))).status).toBe(405)
   })
+
+  const image = '/images/registry.example%2Fteam%2Fapp.json'
+  const navigation = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
+  it.each([
+    ['a browser that goes to an image called like a file', image, { 'sec-fetch-dest': 'document' }, 200],
+    ['one that says only what it accepts', image, { accept: navigation }, 200],
+    ['a digest', '/images/sha256:abc.js', { accept: navigation }, 200],
+    ['a program that says nothing', '/images/cart', {}, 200],
+    ['a script that is missing', '/missing.js', { 'sec-fetch-dest': 'script', accept: '*/*' }, 404],
+    ['a picture that is missing', image, { 'sec-fetch-dest': 'image', accept: 'image/*,*/*' }, 404],
+    ['what is fetched and is no page', '/missing.json', { accept: 'application/json' }, 404],
+    ['a program that asks for a file', '/missing.js', { accept: '*/*' }, 404],
+    ['a part of the console that is missing', '/assets/old-1.js', { accept: navigation }, 404],
+  ])('%s: %s', async (_, path, headers, status) => {
+    const response = await openConsole(consoleDirectory)(new Request(`http://localhost${path}`, { headers }))
+    expect(response.status).toBe(status)
+    expect(response.headers.get('content-type')).toContain(status === 200 ? 'text/html' : 'text/plain')
+  })
 })
