@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { withoutTrailingSlashes } from '../core/trailing-slashes.ts'
 import { AllclearError } from './errors.ts'
 import { type FeedAddresses, defaultFeeds } from './feeds.config.ts'
 import { type LogLevel, logLevels } from './log.ts'
@@ -243,7 +244,7 @@ function addressOf(text: string, feed: string): string {
   }
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
     throw unusable(`feeds.${feed}`, 'an http or https URL')
-  return text.replace(/\/+$/, '')
+  return withoutTrailingSlashes(text)
 }
 
 function listOf(text: string | undefined): string[] | undefined {

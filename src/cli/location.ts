@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { withoutTrailingSlashes } from '../core/trailing-slashes.ts'
 import { packageRoot, runsFromBundle } from '../api/package-root.ts'
 import { resolveDataDirectory } from '../base/data-directory.ts'
 import { AllclearError } from '../base/errors.ts'
@@ -51,7 +52,7 @@ function checkedAddress(text: string): string {
     url = new URL('file:')
   }
   if (url.protocol === 'http:' || url.protocol === 'https:')
-    return url.origin + url.pathname.replace(/\/+$/, '')
+    return url.origin + withoutTrailingSlashes(url.pathname)
   throw new AllclearError('usage', {
     message: `\`${text}\` is no address of a server.`,
     next: 'Write it like `http://127.0.0.1:2990`.',

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { withoutTrailingSlashes } from '../core/trailing-slashes.ts'
 import { walkInputs } from '../base/archive/index.ts'
 import { AllclearError } from '../base/errors.ts'
 import { defaultFeeds } from '../base/feeds.config.ts'
@@ -28,7 +29,7 @@ export async function syncFeeds(
   context: Context,
   options: ImportOptions & { baseUrl?: string; ecosystems?: string[]; all?: boolean; plan?: boolean },
 ): Promise<SyncReport> {
-  const baseUrl = (options.baseUrl ?? defaultFeeds.osv).replace(/\/+$/, '')
+  const baseUrl = withoutTrailingSlashes(options.baseUrl ?? defaultFeeds.osv)
   const ecosystems = await wantedEcosystems(context, baseUrl, options)
   const plans: FeedPlan[] = []
   while (plans.length < ecosystems.length) {

@@ -1,5 +1,6 @@
 import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { withoutTrailingSlashes } from '../../core/trailing-slashes.ts'
 import type { KubeConnection, KubeRequest, KubeResponse } from './types.ts'
 
 /** TLS, agent and headers for one request; asked for each time, because tokens rotate. */
@@ -14,7 +15,7 @@ export interface KubeCredentials {
 /** An API server over HTTP/1.1; every watch has a connection of its own, lists share them. */
 export function connectionWith(credentials: KubeCredentials): KubeConnection {
   const base = new URL(credentials.server)
-  const prefix = base.pathname.replace(/\/+$/, '')
+  const prefix = withoutTrailingSlashes(base.pathname)
   const secure = base.protocol === 'https:'
   return {
     server: credentials.server,

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { lstat, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { withoutTrailingSlashes } from '../../core/trailing-slashes.ts'
 import { Budget } from '../archive/budget.ts'
 import { ByteStream } from '../archive/byte-stream.ts'
 import { decompress } from '../archive/decompress.ts'
@@ -186,7 +187,7 @@ async function openPackedTar(path: string, where: string): Promise<BlobPlace> {
 }
 
 function cleanName(name: string): string {
-  return name.replace(/^(?:\.?\/)+/, '').replace(/\/+$/, '')
+  return withoutTrailingSlashes(name.replace(/^(?:\.?\/)+/, ''))
 }
 
 function linkTarget(name: string, kind: string, target: string): string {

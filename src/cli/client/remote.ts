@@ -1,6 +1,7 @@
 import { openAsBlob } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
+import { withoutTrailingSlashes } from '../../core/trailing-slashes.ts'
 import { AllclearError } from '../../base/errors.ts'
 import { limit } from '../../base/limits.ts'
 import { namesInWords } from '../../api/document-names.ts'
@@ -18,7 +19,7 @@ const lineCharactersMax = 256 * 1024 * 1024
 
 /** The API of a server. */
 export function openRemoteClient(server: string, token: string | null, io: CliIo): Client {
-  const base = server.replace(/\/+$/, '')
+  const base = withoutTrailingSlashes(server)
 
   async function call(method: string, path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { withoutTrailingSlashes } from '../../core/trailing-slashes.ts'
 import { openConnection, systemSurroundings, type KubeAccess } from '../../base/kube/index.ts'
 import { AllclearError } from '../../base/errors.ts'
 import { runAgent, type Post } from '../../know/agent/index.ts'
@@ -68,7 +69,7 @@ async function tokenOf({ io }: CommandContext, file: string | undefined): Promis
 }
 
 function postTo(server: string): Post {
-  const base = server.replace(/\/+$/, '')
+  const base = withoutTrailingSlashes(server)
   return async (path, body, headers, signal) => {
     const response = await fetch(`${base}/api/v1/agent/${path}`, {
       method: 'POST',

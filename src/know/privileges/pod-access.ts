@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '../../core/trailing-slashes.ts'
 import type { OwnedPod } from '../reach/index.ts'
 import { steps } from './steps.ts'
 import type { Step } from './steps.ts'
@@ -159,7 +160,7 @@ function hostPathsOf(spec: Fields): Map<string, string> {
   const paths = new Map<string, string>()
   for (const volume of listOf(spec.volumes).map(fieldsOf)) {
     const { path } = fieldsOf(volume.hostPath)
-    if (typeof path === 'string') paths.set(String(volume.name), path.replace(/\/+$/, '') || '/')
+    if (typeof path === 'string') paths.set(String(volume.name), withoutTrailingSlashes(path) || '/')
   }
   return paths
 }

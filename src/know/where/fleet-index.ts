@@ -609,12 +609,14 @@ function numberOfPair(
 function spellings({ name, sourceName }: PackageKey): Set<string> {
   const found = new Set([name.toLowerCase()])
   if (sourceName !== '') found.add(sourceName.toLowerCase())
-  const last = /[^/:]+$/.exec(name)?.[0]
-  if (last !== undefined && last !== name) {
-    found.add(last.toLowerCase())
-    // Go modules end with their major version: github.com/x/y/v2 is asked for as y.
-    const major = /([^/]+)\/v\d+$/.exec(name)?.[1]
-    if (major !== undefined) found.add(major.toLowerCase())
+  const cut = Math.max(name.lastIndexOf('/'), name.lastIndexOf(':'))
+  const last = name.slice(cut + 1)
+  if (cut < 0 || last === '') return found
+  found.add(last.toLowerCase())
+  // Go modules end with their major version: github.com/x/y/v2 is asked for as y.
+  if (name[cut] === '/' && /^v\d+$/.test(last)) {
+    const module = name.slice(name.lastIndexOf('/', cut - 1) + 1, cut)
+    if (cut > 0 && module !== '') found.add(module.toLowerCase())
   }
   return found
 }

@@ -16,7 +16,7 @@ export type Question =
 
 // Advisory ids other than CVE and GHSA only as they are written: `gcc-10` and `openjdk-17` are packages.
 const vulnerabilityId =
-  /^(?:[Cc][Vv][Ee]-\d{4}-\d{4,}|[Gg][Hh][Ss][Aa](?:-[23456789cfghjmpqrvwxCFGHJMPQRVWX]{4}){3}|(?:[A-Z][A-Z0-9]*-)+\d{2,}[\d:.-]*(?:-\d+)?)$/
+  /^(?:[Cc][Vv][Ee]-\d{4}-\d{4,}|[Gg][Hh][Ss][Aa](?:-[23456789cfghjmpqrvwxCFGHJMPQRVWX]{4}){3}|(?:[A-Z][A-Z0-9]*-)+\d{2}[\d:.-]*)$/
 
 /**
  * The end of CLUSTER/NAMESPACE/KIND/NAME. Only kinds of Kubernetes itself: Go modules may have capital letters too
@@ -44,13 +44,8 @@ export function parseQuestion(text: string): Question {
   if (asked.startsWith('pkg:')) return questionOfPurl(asked)
   if (/@sha256:[0-9a-f]{64}$/.test(asked))
     return { kind: 'digest', digest: asked.slice(asked.indexOf('@') + 1) }
-  const ranged = /^(.+?)(?:@|\s+(?=[<>=!~^]))\s*(.+)$/.exec(
-    asked.startsWith('@') ? `\u0000${asked.slice(1)}` : asked,
-  )
-  if (ranged && !ranged[1].includes(' ')) {
-    const name = ranged[1].replace('\u0000', '@')
-    return questionOfPackage(asked, name, ranged[2])
-  }
+  const ranged = splitRange(asked)
+  if (ranged && !ranged.name.includes(' ')) return questionOfPackage(asked, ranged.name, ranged.range)
   const bare = /^([^<>=!\s]+)([<>=!].*)$/.exec(asked)
   if (bare) return questionOfPackage(asked, bare[1], bare[2])
   if (/\s/.test(asked))
@@ -63,6 +58,19 @@ export function parseQuestion(text: string): Question {
   if ((asked.match(/\//g)?.length ?? 0) >= 3 && !asked.includes(':')) return { kind: 'workload', id: asked }
   if (looksLikeReference(asked)) return { kind: 'reference', reference: asked }
   return questionOfPackage(asked, asked, null)
+}
+
+/**
+ * `log4j-core@<2.17.1` and `log4j-core < 2.17.1`: name and range, parted by the first `@` that does not begin the name
+ * (`@scope/name`) or by blanks before an operator. `null` when one of them is missing.
+ */
+function splitRange(asked: string): { name: string; range: string } | null {
+  const sign = asked.indexOf('@', 1)
+  const blank = asked.search(/\s[<>=!~^]/)
+  const cut = blank < 0 || (sign >= 0 && sign < blank) ? sign : blank
+  if (cut < 0) return null
+  const range = asked.slice(cut + 1).trimStart()
+  return range === '' ? null : { name: asked.slice(0, cut).trimEnd(), range }
 }
 
 /** `file:/usr/lib/libssl.so.3`, or `file:sha256:…` for its content. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
+import { withoutTrailingSlashes } from '../../../core/trailing-slashes.ts'
 import { AllclearError } from '../../errors.ts'
 import { limit } from '../../limits.ts'
 import type { AddressClass } from '../../outbound/addresses.ts'
@@ -298,7 +299,7 @@ export function openRepository(
 function endpointsOf(registry: string, { mirrors, insecure }: RegistrySettings): Endpoint[] {
   const own = registry === 'docker.io' ? 'registry-1.docker.io' : registry
   return [...(mirrors[registry] ?? []), own].map((place) => {
-    const name = place.replace(/^https?:\/\//, '').replace(/\/+$/, '')
+    const name = withoutTrailingSlashes(place.replace(/^https?:\/\//, ''))
     const plain =
       place.startsWith('http://') ||
       (!place.startsWith('https://') && (insecure.includes(name) || isLoopback(name)))

@@ -304,6 +304,23 @@ describe('Java archives', () => {
     ])
   })
 
+  it('long blanks in a descriptor and a long name of a file are read in one go', async () => {
+    const jar = makeZip([
+      {
+        name: 'META-INF/maven/org.x/lib/pom.properties',
+        content: `note=a${' '.repeat(500_000)}b\n#artifactId=none\ngroupId = org.x\nartifactId: lib\nversion=1.0 \n`,
+      },
+    ])
+    const start = process.threadCpuUsage()
+    expect(places(await readFile('app/lib-1.0.jar', jar))).toEqual([
+      ['org.x:lib:1.0', 'pom.properties', null],
+    ])
+    await readFile(`${'a-1'.repeat(100_000)}!.jar`, makeZip([{ name: 'a.class', content: 'x' }]))
+    const { user, system } = process.threadCpuUsage(start)
+    // Read once this takes milliseconds of the thread; from each blank or hyphen anew it takes minutes.
+    expect((user + system) / 1e6).toBeLessThan(5)
+  })
+
   it.each<[string, ZipItem[], [string, string | null, string | null, string]]>([
     [
       'mongo-driver-3.6.3.jar',

@@ -204,8 +204,11 @@ function coordinatesOf(properties: ReadonlyMap<string, string>): Coordinates | n
 function parseProperties(text: string): Map<string, string> {
   const values = new Map<string, string>()
   for (const line of text.split(/\r?\n/)) {
-    const match = /^\s*([^#!\s=:]+)\s*[=:]\s*(.*?)\s*$/.exec(line)
-    if (match) values.set(match[1], match[2])
+    const separator = line.search(/[=:]/)
+    if (separator < 0) continue
+    const key = line.slice(0, separator).trim()
+    // A comment begins with # or !; a key with a blank is another key and its value.
+    if (key !== '' && !/[#!\s]/.test(key)) values.set(key, line.slice(separator + 1).trim())
   }
   return values
 }
@@ -268,8 +271,11 @@ function guess(
 
 /** `commons-io-2.11.0` to name and version; a version begins with a digit behind a hyphen. */
 function splitName(base: string): { artifactId: string; version: string | null } {
-  const match = /^(.+?)[-_](\d[\w.+-]*)$/.exec(base)
-  return match ? { artifactId: match[1], version: match[2] } : { artifactId: base, version: null }
+  // Behind the last character that no version has, and behind the first of the name.
+  const from = Math.max(1, base.search(/[^\w.+-][\w.+-]*$/) + 1)
+  const cut = base.slice(from).search(/[-_]\d/)
+  if (cut < 0) return { artifactId: base, version: null }
+  return { artifactId: base.slice(0, from + cut), version: base.slice(from + cut + 1) }
 }
 
 function usableVersion(text: string | undefined): string | null {
