@@ -59,7 +59,7 @@ export async function judgeDocuments<T>(
   return report
 }
 
-export function refusalOf(source: string, thrown: unknown): Refusal {
+function refusalOf(source: string, thrown: unknown): Refusal {
   const error = asAllclearError(thrown)
   return {
     source,

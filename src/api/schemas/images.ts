@@ -13,7 +13,7 @@ const count = z.number().int().nonnegative()
 const textOrNull = z.string().nullable()
 const confidence = z.enum(['high', 'medium', 'low'])
 
-export const imageLayer = z
+const imageLayer = z
   .object({
     position: count.openapi({ description: 'From 0 at the bottom.' }),
     digest: textOrNull.openapi({ description: 'Of the stored blob.' }),
@@ -28,7 +28,7 @@ export const imageLayer = z
   })
   .openapi('ImageLayer')
 
-export const cataloguedPackage = z
+const cataloguedPackage = z
   .object({
     type: z.string(),
     namespace: textOrNull,

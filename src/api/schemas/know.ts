@@ -20,10 +20,10 @@ const msOrNull = z
 export const severity = exactly<Severity>()(
   z.enum(['critical', 'high', 'medium', 'low', 'none', 'unknown']).openapi('Severity'),
 )
-export const findingState = exactly<FindingState>()(
+const findingState = exactly<FindingState>()(
   z.enum(['affected', 'not_affected', 'fixed', 'under_investigation', 'unknown']).openapi('FindingState'),
 )
-export const fixState = exactly<FixState>()(
+const fixState = exactly<FixState>()(
   z.enum(['fixed-in', 'not-fixed', 'will-not-fix', 'deferred', 'end-of-life', 'unknown']).openapi('FixState'),
 )
 
@@ -38,7 +38,7 @@ const feed = z
   .object({ id: z.string(), records: count, newestRecordAtMs: msOrNull, fetchedAtMs: msOrNull })
   .openapi('Feed')
 
-export const coverage = exactly<answers.Coverage>()(
+const coverage = exactly<answers.Coverage>()(
   z
     .object({
       atMs: ms,
@@ -206,7 +206,7 @@ export const whereAnswer = exactly<answers.WhereAnswer>()(
     .openapi('WhereAnswer'),
 )
 
-export const advisorySummary = exactly<answers.AdvisorySummary>()(
+const advisorySummary = exactly<answers.AdvisorySummary>()(
   z
     .object({
       id: z.string(),
@@ -301,7 +301,7 @@ export const unknownVulnerability = exactly<answers.UnknownVulnerability>()(
     }),
 )
 
-export const finding = exactly<answers.Finding>()(
+const finding = exactly<answers.Finding>()(
   z
     .object({
       purl: z.string(),
@@ -367,7 +367,7 @@ const imageSummaryFields = z.object({
   lastSeenAtMs: msOrNull,
   running: z.boolean(),
 })
-export const imageSummary = exactly<answers.ImageSummary>()(imageSummaryFields.openapi('ImageSummary'))
+const imageSummary = exactly<answers.ImageSummary>()(imageSummaryFields.openapi('ImageSummary'))
 export const imagePage = page(imageSummary).openapi('ImagePage')
 
 const imagePackage = z
@@ -564,12 +564,6 @@ export const importReport = exactly<answers.ImportReport>()(
       notes: z.array(z.string()),
     })
     .openapi('ImportReport'),
-)
-
-export const progress = exactly<answers.Progress>()(
-  z
-    .object({ title: z.string(), done: z.number(), total: z.number().nullable(), unit: z.string() })
-    .openapi('Progress'),
 )
 
 export const syncReport = exactly<SyncReport>()(

@@ -1,7 +1,7 @@
-export { cacheSink, ResourceCache, type CacheListener } from './cache.ts'
-export { connectionWith, type KubeCredentials } from './connection.ts'
-export { failureOfError, KubeFailure, type Failure, type FailureKind } from './failures.ts'
-export { openGate, type Gate } from './gate.ts'
+export { ResourceCache, type CacheListener } from './cache.ts'
+export type { KubeCredentials } from './connection.ts'
+export { failureOfError, type Failure, type FailureKind } from './failures.ts'
+export type { Gate } from './gate.ts'
 export {
   copyContext,
   kubeconfigFiles,
@@ -10,7 +10,7 @@ export {
   type KubeAccess,
   type KubeContext,
 } from './kubeconfig.ts'
-export { pathOf, runListWatch, type ListWatchOptions, type Surroundings } from './list-watch.ts'
+export { runListWatch, type ListWatchOptions, type Surroundings } from './list-watch.ts'
 export { askJson, reviewAccess, type AccessAnswer, type AccessQuestion } from './review.ts'
 export { systemSurroundings } from './surroundings.ts'
 export * from './types.ts'

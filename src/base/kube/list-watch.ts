@@ -415,7 +415,7 @@ function stateOfWait({ failure }: ListWatchState): ResourceStatus['state'] {
 }
 
 /** `/api/v1/pods`, `/apis/apps/v1/deployments`: all namespaces. */
-export function pathOf({
+function pathOf({
   group,
   version,
   plural,

@@ -9,7 +9,7 @@ export {
 } from './facts.store.ts'
 export { normaliseName } from './names.ts'
 export { parseOsv } from './osv.ts'
-export { decodeEntries, encodeEntry, joinEntries, type PackedEntry } from './packed.ts'
+export type { PackedEntry } from './packed.ts'
 export type * from './types.ts'
 export {
   advisoryNumbers,

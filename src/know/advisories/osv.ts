@@ -215,7 +215,7 @@ function firstLine(words: string, charactersMax: number): string {
   return line.length > charactersMax ? `${line.slice(0, charactersMax - 1)}…` : line
 }
 
-export function isObject(value: unknown): value is Json {
+function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -43,10 +43,6 @@ export function entryOf(advisoryNo: number, statement: string): string {
   return `[${advisoryNo},${statement}]`
 }
 
-export function encodeEntry(advisoryNo: number, statement: Statement): string {
-  return entryOf(advisoryNo, encodeStatement(statement))
-}
-
 function encodeRanges(ranges: readonly AdvisoryRange[]): Entry[1] {
   if (ranges.length === 0) return 0
   if (ranges.length === 1) {

@@ -1,7 +1,6 @@
 export { runAgent, type AgentOptions, type Post } from './agent.ts'
 export { agentOfCluster, openEnrolment } from './agents.store.ts'
 export { AgentHub, type AgentCluster, type AgentHubOptions } from './hub.ts'
-export { Outbox } from './outbox.ts'
 export {
   deltasAnswer,
   enrolAnswer,

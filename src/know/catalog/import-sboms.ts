@@ -134,7 +134,7 @@ async function storeBatch(
 }
 
 /** A refused input is an expected partial failure; anything that is not an `AllclearError` is a defect and ends the import. */
-export function refuse(report: ImportReport, source: string, error: unknown): void {
+function refuse(report: ImportReport, source: string, error: unknown): void {
   if (!(error instanceof AllclearError)) throw error
   report.refusedTotal++
   if (report.refused.length < limit('importErrors'))

@@ -12,7 +12,7 @@ export {
   type PackageVersion,
 } from './images.store.ts'
 export { type CatalogDelta, type FindingRow } from './catalog.store.ts'
-export { packContents, packLocators, unpackContents, unpackLocators } from './contents.ts'
+export { packContents, packLocators, unpackContents } from './contents.ts'
 export { importSboms } from './import-sboms.ts'
 export { openJudge, type Judge } from './judge.ts'
 export { refreshFindings, type FindingDelta } from './refresh-findings.store.ts'

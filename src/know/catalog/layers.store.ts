@@ -51,7 +51,7 @@ function* rowsOf(keys: Float64Array, layerNo: number): Generator<[number, number
 }
 
 /** Chain ids: what identifies a layer together with all below it (OCI image specification, "Layer ChainID"). */
-export function chainIds(diffIds: readonly string[]): string[] {
+function chainIds(diffIds: readonly string[]): string[] {
   const chains: string[] = []
   for (const [at, diffId] of diffIds.entries())
     chains.push(

@@ -5,7 +5,7 @@ import { AllclearError } from '../../base/errors.ts'
  * downwards: the nearest scope that says something counts. Within a scope a word by hand goes before a file, and a file
  * before labels and annotations: whoever corrects something is heard.
  */
-export const factNames = ['team', 'criticality', 'data', 'users', 'tenant'] as const
+const factNames = ['team', 'criticality', 'data', 'users', 'tenant'] as const
 export type FactName = (typeof factNames)[number]
 
 /** `''` for kind and name: the namespace; for the namespace too: the cluster. */

@@ -1,9 +1,7 @@
 export {
   channelsOf,
   distributionEcosystem,
-  distributionId,
   listDistributions,
-  namesOfEcosystem,
   needsRelease,
   parseDistroQualifier,
 } from './distributions.ts'

@@ -10,7 +10,7 @@ import { grantsOf, groupsOf, readRbac, subjectId } from './rbac.ts'
 import type { Rbac, Rule, Subject } from './rbac.ts'
 import { steps } from './steps.ts'
 
-export const targets = ['secrets', 'nodes', 'cluster-admin'] as const
+const targets = ['secrets', 'nodes', 'cluster-admin'] as const
 export type Target = (typeof targets)[number]
 
 export interface StepTaken {

@@ -1,4 +1,4 @@
-export { analysePrivileges, targets } from './analyse.ts'
+export { analysePrivileges } from './analyse.ts'
 export type {
   IdentityPrivileges,
   PrivilegesAnswer,
@@ -7,5 +7,4 @@ export type {
   Ways,
   WorkloadPrivileges,
 } from './analyse.ts'
-export { steps } from './steps.ts'
 export type { Step } from './steps.ts'

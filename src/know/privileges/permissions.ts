@@ -113,7 +113,7 @@ const nameless: ReadonlySet<Permission> = new Set<Permission>([
 const known = new WeakMap<Rule, readonly Permission[]>()
 
 /** What a rule gives, computed once for each rule. */
-export function permissionsOf(rule: Rule): readonly Permission[] {
+function permissionsOf(rule: Rule): readonly Permission[] {
   let permissions = known.get(rule)
   if (permissions === undefined) {
     const own = (Object.keys(requests) as (keyof typeof requests)[]).filter(

@@ -152,7 +152,7 @@ function mapNetworks(model: ReachModel, names: readonly string[]): ReachAnswer['
 }
 
 /** `shop/cart[Deployment]` */
-export function nameWorkloads(workloads: readonly Workload[]): string[] {
+function nameWorkloads(workloads: readonly Workload[]): string[] {
   return workloads.map(({ namespace, name, kind }) => `${namespace}/${name}[${kind}]`)
 }
 
@@ -160,7 +160,7 @@ export function nameWorkloads(workloads: readonly Workload[]): string[] {
  * Connections by name. Workloads of one name (pods of one owner with different labels) are one line where they agree, else
  * each variant has its own.
  */
-export function listConnections(
+function listConnections(
   engine: ReachEngine,
   names: readonly string[],
   { outside, joined }: { outside: boolean; joined: boolean },

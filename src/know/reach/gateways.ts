@@ -20,7 +20,7 @@ export interface ProxyRule {
   backends: readonly Backend[]
 }
 
-export const ingressController = '{ingress-controller}'
+const ingressController = '{ingress-controller}'
 
 /** Ingress (networking.k8s.io/v1; of older versions `serviceName` and `servicePort`). */
 export function parseIngress(object: ManifestObject): ProxyRule {

@@ -90,9 +90,6 @@ const synonyms: Record<string, string> = {
 const byEcosystem = new Map(
   versionSchemes.flatMap((scheme) => scheme.ecosystems.map((name) => [name.toLowerCase(), scheme] as const)),
 )
-const byPurlType = new Map(
-  versionSchemes.flatMap((scheme) => scheme.purlTypes.map((type) => [type, scheme] as const)),
-)
 
 /** By id, or by another name of the field: an OSV ecosystem, `dpkg`, `golang`. Case does not matter. */
 export function schemeById(id: string): VersionScheme | undefined {
@@ -144,8 +141,4 @@ function findScheme(ecosystem: string): VersionScheme {
 
 function withoutVendor(ecosystem: string): VersionScheme | undefined {
   return byEcosystem.get(ecosystem.split(':', 1)[0])
-}
-
-export function schemeForPurlType(type: string): VersionScheme {
-  return byPurlType.get(type) ?? fallback
 }

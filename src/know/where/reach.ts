@@ -12,7 +12,7 @@ export interface ReachFilter {
 
 /** How a workload is reached. */
 export const untouched = 0
-export const ended = 1
+const ended = 1
 export const running = 2
 
 // Places in the counts of an image.

@@ -13,7 +13,7 @@ export interface Share {
  * The coverage meter: a ruler of a hundred ticks. Full is known, half is known in part, a dot cannot be answered. What
  * is not known is rounded up to at least one tick, so that 100 ticks mean all.
  */
-export function Ruler({ share, label }: { share: Share; label: string }) {
+function Ruler({ share, label }: { share: Share; label: string }) {
   const total = share.full + share.half + share.none
   const none = total === 0 ? 100 : share.none === 0 ? 0 : Math.max(1, Math.ceil((share.none / total) * 100))
   const half =

@@ -4,7 +4,7 @@ import { Cli, shellWord } from '../parts/cli.tsx'
 import { Ledger, Section } from '../parts/ledger.tsx'
 
 /** A line may name a directory when this server shows the example fleet. */
-export function useTarget(): string {
+function useTarget(): string {
   return useQuery(queries.status()).data?.example ? ' --data DIR' : ''
 }
 

@@ -38,7 +38,7 @@ export function isUnread(error: Error | null): boolean {
 }
 
 /** Why its layers are not known, and how they get to be. */
-export function NotRead({ image }: { image: Pick<ImageAnswer, 'id' | 'reference' | 'digest'> }) {
+function NotRead({ image }: { image: Pick<ImageAnswer, 'id' | 'reference' | 'digest'> }) {
   const unread = useQuery(queries.unread()).data?.rows.find(({ id }) => id === image.id)
   return (
     <Figure title="Layers">

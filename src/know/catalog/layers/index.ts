@@ -7,5 +7,4 @@ export {
   type PackedLayer,
   type ReadImageOptions,
 } from './read-image.ts'
-export { readLayer } from './read-layer.ts'
 export type { LayerFile, LayerReading, Problem } from './types.ts'

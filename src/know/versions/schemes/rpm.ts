@@ -69,7 +69,7 @@ const caret = 0x5e
  * before everything, even the end of the string; a caret after the end but before any other continuation. A segment
  * of digits is newer than one of letters. (rpm, rpmvercmp.c)
  */
-export function rpmvercmp(a: string, b: string): number {
+function rpmvercmp(a: string, b: string): number {
   if (a === b) return 0
   let i = 0
   let j = 0
