@@ -187,12 +187,12 @@ it('an hour without the cluster: the age shows, and all that happened meanwhile 
   // The refusal above is tried again only after a minute; the hurried clock makes that pass, too.
   hurried = true
   await until('the cluster to be seen again', () => watched.cluster.state().sight === 'seen')
-  const before = watched.cluster.seenAtMs!
   proxy.set({ kind: 'gone' }, { cut: true })
-  await until('an hour to pass', () => surroundings.clock.nowMs() - before > 3_600_000)
+  await until('an hour to pass that the cluster is lost', () => {
+    const ageMs = surroundings.clock.nowMs() - watched.cluster.seenAtMs!
+    return watched.cluster.state().sight === 'lost' && ageMs > 3_600_000
+  })
   hurried = false
-  expect(watched.cluster.state().sight).toBe('lost')
-  expect(surroundings.clock.nowMs() - watched.cluster.seenAtMs!).toBeGreaterThan(3_500_000)
   await changeTheWorld()
   const { spoiled } = proxy
   // Their history is compacted by then: watches begin with 410.
