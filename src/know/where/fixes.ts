@@ -33,15 +33,17 @@ export function fixRows(reach: Reach, verdictOf: VerdictOf): CveAnswer['fixes'] 
   let stamp = 0
   for (const { row, packages } of groups.values()) {
     stamp++
+    const images: number[] = []
     for (const no of packages)
       for (const image of index.imagesOfPackage.row(no)) {
         if (reach.hasImage[image] === 0 || imageOf[image] === stamp) continue
         imageOf[image] = stamp
-        row.images++
-        if (reach.imageState[image] === running)
-          row.workloads += countWorkloads(reach, image, workloadOf, stamp)
+        images.push(image)
       }
-    if (row.images > 0) rows.push(row)
+    if (images.length === 0) continue
+    row.images = images.length
+    row.workloads = countWorkloads(reach, images, imageOf, workloadOf, stamp)
+    rows.push(row)
   }
   return rows
     .sort(
@@ -55,21 +57,37 @@ export function fixRows(reach: Reach, verdictOf: VerdictOf): CveAnswer['fixes'] 
     .slice(0, fixesListed)
 }
 
-/** Workloads that run the image and do not carry the stamp yet. */
+/**
+ * Workloads that run one of the images, which carry the stamp. Where the images have much of what runs, all of it is
+ * read in order (see `Reach`).
+ */
 function countWorkloads(
-  { index, workloadState }: Reach,
-  image: number,
+  reach: Reach,
+  images: readonly number[],
+  imageOf: Uint32Array,
   workloadOf: Uint32Array,
   stamp: number,
 ): number {
-  const { values, starts, counts } = index.runningOfImage
+  const { index, workloadState } = reach
   let count = 0
-  const end = starts[image] + counts[image]
-  for (let at = starts[image]; at < end; at++) {
-    const workload = index.runWorkload[values[at]]
-    if (workloadOf[workload] === stamp || workloadState[workload] < running) continue
+  const take = (workload: number): void => {
+    if (workloadOf[workload] === stamp || workloadState[workload] < running) return
     workloadOf[workload] = stamp
     count++
+  }
+  if (reach.isMuch(images, images.length)) {
+    const { values, starts, counts, width } = index.runsOfCluster
+    for (let cluster = 1; cluster < counts.length; cluster++) {
+      const end = starts[cluster] + counts[cluster] * width
+      for (let at = starts[cluster]; at < end; at += width)
+        if (imageOf[values[at + 1]] === stamp) take(values[at + 2])
+    }
+    return count
+  }
+  const { values, starts, counts } = index.runningOfImage
+  for (const image of images) {
+    const end = starts[image] + counts[image]
+    for (let at = starts[image]; at < end; at++) take(index.runWorkload[values[at]])
   }
   return count
 }
