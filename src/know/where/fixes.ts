@@ -33,16 +33,21 @@ export function fixRows(reach: Reach, verdictOf: VerdictOf): CveAnswer['fixes'] 
   let stamp = 0
   for (const { row, packages } of groups.values()) {
     stamp++
-    const images: number[] = []
+    let runs = 0
     for (const no of packages)
       for (const image of index.imagesOfPackage.row(no)) {
         if (reach.hasImage[image] === 0 || imageOf[image] === stamp) continue
         imageOf[image] = stamp
-        images.push(image)
+        row.images++
+        runs += index.runningOfImage.counts[image]
       }
-    if (images.length === 0) continue
-    row.images = images.length
-    row.workloads = countWorkloads(reach, images, imageOf, workloadOf, stamp)
+    if (row.images === 0) continue
+    row.workloads =
+      row.images === reach.imageCount
+        ? reach.running.workloads
+        : reach.isMuch(runs)
+          ? workloadsInOrder(reach, imageOf, workloadOf, stamp)
+          : workloadsOfImages(reach, packages, imageOf, workloadOf, stamp)
     rows.push(row)
   }
   return rows
@@ -57,37 +62,49 @@ export function fixRows(reach: Reach, verdictOf: VerdictOf): CveAnswer['fixes'] 
     .slice(0, fixesListed)
 }
 
-/**
- * Workloads that run one of the images, which carry the stamp. Where the images have much of what runs, all of it is
- * read in order (see `Reach`).
- */
-function countWorkloads(
-  reach: Reach,
-  images: readonly number[],
+/** Workloads that run one of the images that carry the stamp: all that runs is read in order (see `Reach`). */
+function workloadsInOrder(
+  { index, workloadState }: Reach,
   imageOf: Uint32Array,
   workloadOf: Uint32Array,
   stamp: number,
 ): number {
-  const { index, workloadState } = reach
+  const { values, starts, counts, width } = index.runsOfCluster
   let count = 0
-  const take = (workload: number): void => {
-    if (workloadOf[workload] === stamp || workloadState[workload] < running) return
-    workloadOf[workload] = stamp
-    count++
-  }
-  if (reach.isMuch(images, images.length)) {
-    const { values, starts, counts, width } = index.runsOfCluster
-    for (let cluster = 1; cluster < counts.length; cluster++) {
-      const end = starts[cluster] + counts[cluster] * width
-      for (let at = starts[cluster]; at < end; at += width)
-        if (imageOf[values[at + 1]] === stamp) take(values[at + 2])
+  for (let cluster = 1; cluster < counts.length; cluster++) {
+    const end = starts[cluster] + counts[cluster] * width
+    for (let at = starts[cluster]; at < end; at += width) {
+      if (imageOf[values[at + 1]] !== stamp) continue
+      const workload = values[at + 2]
+      if (workloadOf[workload] === stamp || workloadState[workload] < running) continue
+      workloadOf[workload] = stamp
+      count++
     }
-    return count
   }
+  return count
+}
+
+/** … image by image, for a few. Each image that was looked at loses its stamp. */
+function workloadsOfImages(
+  { index, workloadState }: Reach,
+  packages: readonly number[],
+  imageOf: Uint32Array,
+  workloadOf: Uint32Array,
+  stamp: number,
+): number {
   const { values, starts, counts } = index.runningOfImage
-  for (const image of images) {
-    const end = starts[image] + counts[image]
-    for (let at = starts[image]; at < end; at++) take(index.runWorkload[values[at]])
-  }
+  let count = 0
+  for (const no of packages)
+    for (const image of index.imagesOfPackage.row(no)) {
+      if (imageOf[image] !== stamp) continue
+      imageOf[image] = 0
+      const end = starts[image] + counts[image]
+      for (let at = starts[image]; at < end; at++) {
+        const workload = index.runWorkload[values[at]]
+        if (workloadOf[workload] === stamp || workloadState[workload] < running) continue
+        workloadOf[workload] = stamp
+        count++
+      }
+    }
   return count
 }

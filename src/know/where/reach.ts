@@ -138,7 +138,7 @@ export class Reach {
     const { images, imageState } = this
     for (let at = 0; at < count; at++) if (this.#walkEnded(images[at])) imageState[images[at]] = ended
     if (cluster !== undefined) this.#walkCluster(cluster)
-    else if (this.isMuch(images, count))
+    else if (this.isMuch(this.#runsOf(count)))
       for (let no = 1; no < this.index.clusterName.length; no++) this.#walkCluster(no)
     else for (let at = 0; at < count; at++) this.#walkImage(images[at])
     const counted = this.#imageCounts
@@ -204,14 +204,18 @@ export class Reach {
     return any
   }
 
-  /**
-   * Whether the images have so many of the runs that last that reading all of these in order is faster than going from
-   * image to image, where each run is somewhere else in memory.
-   */
-  isMuch(images: ArrayLike<number>, count: number): boolean {
+  #runsOf(count: number): number {
     const { counts } = this.index.runningOfImage
     let runs = 0
-    for (let at = 0; at < count; at++) runs += counts[images[at]]
+    for (let at = 0; at < count; at++) runs += counts[this.images[at]]
+    return runs
+  }
+
+  /**
+   * Whether so many of the runs that last are asked for that reading all of these in order is faster than going from
+   * image to image, where each run is somewhere else in memory.
+   */
+  isMuch(runs: number): boolean {
     return runs * muchShare > this.index.runningRuns
   }
 
