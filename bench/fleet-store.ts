@@ -99,6 +99,11 @@ export class Packages {
 
 export const digestOfImage = (no: number): string => `sha256:${no.toString(16).padStart(64, '0')}`
 
+/** Nodes and workloads of a cluster were stored together, as an import or the first listing of a cluster stores them. */
+export function clusterOf(no: number, count: number, { clusters }: FleetSize): number {
+  return 1 + Math.floor(((no - 1) * clusters) / count)
+}
+
 function* rows(count: number, row: (no: number) => Value[]): Generator<Value[]> {
   for (let no = 1; no <= count; no++) yield row(no)
 }
@@ -106,7 +111,6 @@ function* rows(count: number, row: (no: number) => Value[]): Generator<Value[]> 
 /** Writes images, their contents, clusters, workloads, runs and pods into an empty store. */
 export async function generateFleet(store: Store, size: FleetSize, dice: Dice, nowMs: number): Promise<void> {
   const packages = new Packages(size.packages)
-  const clusterOf = (no: number): number => 1 + (no % size.clusters)
   const podsOf = new Uint32Array(size.workloads + 1)
   const workloadOfPod = Uint32Array.from({ length: size.pods }, () => 1 + dice.even(size.workloads))
   for (const workload of workloadOfPod) podsOf[workload]++
@@ -179,7 +183,7 @@ export async function generateFleet(store: Store, size: FleetSize, dice: Dice, n
         ['no', 'cluster_no', 'name', 'labels', 'first_seen_at'],
         rows(size.nodes, (no) => [
           no,
-          clusterOf(no),
+          clusterOf(no, size.nodes, size),
           `node-${no}`,
           no % 2 ? '{"node-pool":"general"}' : '{}',
           nowMs,
@@ -190,7 +194,7 @@ export async function generateFleet(store: Store, size: FleetSize, dice: Dice, n
         ['no', 'cluster_no', 'namespace', 'kind', 'name', 'owner', 'labels', 'annotations', 'first_seen_at'],
         rows(size.workloads, (no) => [
           no,
-          clusterOf(no),
+          clusterOf(no, size.workloads, size),
           `ns-${no % 40}`,
           'Deployment',
           `app-${no}`,
@@ -250,16 +254,18 @@ export async function generateFleet(store: Store, size: FleetSize, dice: Dice, n
         ],
         rows(size.pods, (no) => {
           const workload = workloadOfPod[no - 1]
-          // Nodes of a cluster are its number and every so many after it; a pod is on one of its own cluster.
-          const node = (workload % size.clusters) + size.clusters * dice.even(nodesPerCluster)
+          const cluster = clusterOf(workload, size.workloads, size)
+          // A pod is on a node of its own cluster.
+          const node =
+            1 + Math.ceil(((cluster - 1) * size.nodes) / size.clusters) + dice.even(nodesPerCluster)
           return [
             no,
-            clusterOf(workload),
+            cluster,
             `u${no}`,
             `ns-${workload % 40}`,
             `pod-${no}`,
             workload,
-            node === 0 ? size.clusters : node,
+            node,
             'Running',
             `[${firstCurrent + workload}]`,
             nowMs,

@@ -16,7 +16,7 @@ import { openBlobs } from '../src/base/blobs.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { databaseFile, openStore } from '../src/base/store/index.ts'
 import { openKnowledge } from '../src/know/index.ts'
-import { advisory, cveOf, Dice, digestOfImage, fleetSize, Packages } from './fleet-store.ts'
+import { advisory, clusterOf, cveOf, Dice, digestOfImage, fleetSize, Packages } from './fleet-store.ts'
 import { quantile } from './measure.ts'
 
 function options(args: readonly string[]): { scale: number; directory: string | undefined } {
@@ -183,7 +183,7 @@ await series(
 function newPod(workload: number) {
   const digest = digestOfImage(1 + dice.skewed(size.images))
   return {
-    cluster: `cluster-${1 + (workload % size.clusters)}`,
+    cluster: `cluster-${clusterOf(workload, size.workloads, size)}`,
     atMs: clock.nowMs(),
     pods: [
       {

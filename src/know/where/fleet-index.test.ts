@@ -302,7 +302,7 @@ function stateOf(index: FleetIndex): Record<string, unknown> {
       id: index.workloadId(no),
       owner: names.text(index.workloadOwner[no]),
       pair: [index.pairOwner[index.workloadPair[no]], index.pairCluster[index.workloadPair[no]]].map(
-        (part, at) => (at === 0 ? names.text(part) : part),
+        (part, at) => (at === 0 ? names.text(index.ownerName[part]) : part),
       ),
       gone: index.workloadGone[no],
       runs: sorted(index.runsOfWorkload.row(no)),

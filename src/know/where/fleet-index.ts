@@ -99,6 +99,9 @@ export class FleetIndex {
   workloadGone = new Uint8Array(0)
   workloadCount = 0
   readonly runsOfWorkload = new Rows()
+  /** Names of owners, by number; 0 is nobody. */
+  readonly ownerName: number[] = [0]
+  readonly #ownerNumbers = new Map<number, number>([[0, 0]])
   /** Owner and cluster of each pair. */
   readonly pairOwner: number[] = []
   readonly pairCluster: number[] = []
@@ -216,11 +219,20 @@ export class FleetIndex {
     this.workloadGone[no] = gone ? 1 : 0
     this.workloadPair[no] = numberOfPair(
       this.#pairs,
-      [this.workloadOwner[no], this.pairOwner],
+      [this.#ownerNumber(this.workloadOwner[no]), this.pairOwner],
       [cluster, this.pairCluster],
     )
     this.workloadCount = Math.max(this.workloadCount, no)
     this.runsOfWorkload.reserve(no)
+  }
+
+  #ownerNumber(name: number): number {
+    let no = this.#ownerNumbers.get(name)
+    if (no === undefined) {
+      no = this.ownerName.push(name) - 1
+      this.#ownerNumbers.set(name, no)
+    }
+    return no
   }
 
   setNode(

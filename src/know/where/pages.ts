@@ -324,10 +324,20 @@ export function clustersOf(reach: Reach): number[] {
 }
 
 export function ownerRows(reach: Reach): WhereAnswer['owners'] {
-  const rows = [...reach.owners()]
-    .map(([no, owner]) => ({ name: reach.index.names.text(no), ...owner }))
-    .sort((a, b) => b.workloads - a.workloads || byText(a.name, b.name))
-  return { total: rows.length, rows: rows.slice(0, rowsMax) }
+  const { index, ownerPods, ownerWorkloads, ownerClusters } = reach
+  const nameOf = (owner: number): string => index.names.text(index.ownerName[owner])
+  const top = new Top(rowsMax, (a, b) => byText(nameOf(a), nameOf(b)))
+  for (let owner = 1; owner < index.ownerName.length; owner++)
+    if (ownerWorkloads[owner] > 0) top.offer(owner, ownerWorkloads[owner])
+  return {
+    total: reach.owners,
+    rows: top.first().map((owner) => ({
+      name: nameOf(owner),
+      pods: ownerPods[owner],
+      workloads: ownerWorkloads[owner],
+      clusters: ownerClusters[owner],
+    })),
+  }
 }
 
 /** `atLeast` when something that could raise the numbers was not seen. */
@@ -340,7 +350,7 @@ export function radiusOf(reach: Reach, atLeast: boolean): Radius {
     pods: counted(reach.pods),
     nodes: counted(reach.nodes),
     clusters: counted(reach.clusters),
-    owners: counted(reach.owners().size),
+    owners: counted(reach.owners),
     seen: reach.seen,
   }
 }

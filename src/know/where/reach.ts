@@ -57,11 +57,15 @@ export class Reach {
   clusterWorkloads = new Uint32Array(0)
   clusterImages = new Uint32Array(0)
   clusterNodes = new Uint32Array(0)
+  ownerPods = new Uint32Array(0)
+  ownerWorkloads = new Uint32Array(0)
+  ownerClusters = new Uint32Array(0)
 
   pods = 0
   nodes = 0
-  /** Clusters in which something runs. */
+  /** Clusters in which something runs, and owners for whom. */
   clusters = 0
+  owners = 0
   running = { images: 0, workloads: 0 }
   seen = { images: 0, workloads: 0, clusters: 0 }
 
@@ -115,32 +119,17 @@ export class Reach {
     return this.#walk(count, workloads)
   }
 
-  /** Owners and clusters that something runs for, with their pods and workloads, as numbers. */
-  owners(): Map<number, { pods: number; workloads: number; clusters: number }> {
-    const { pairOwner } = this.index
-    const owners = new Map<number, { pods: number; workloads: number; clusters: number }>()
-    for (let pair = 0; pair < pairOwner.length; pair++) {
-      const workloads = this.#pairWorkloads[pair]
-      if (workloads === 0 || pairOwner[pair] === 0) continue
-      let owner = owners.get(pairOwner[pair])
-      if (!owner) owners.set(pairOwner[pair], (owner = { pods: 0, workloads: 0, clusters: 0 }))
-      owner.pods += this.#pairPods[pair]
-      owner.workloads += workloads
-      owner.clusters++
-    }
-    return owners
-  }
-
   #walk(count: number, workloads?: ReadonlySet<number>): this {
     const { cluster, owner } = this.filter
     const filtered = cluster !== undefined || owner !== undefined || workloads !== undefined
     this.#admits = filtered ? this.#admitted(workloads) : null
     const { images, imageState } = this
-    for (let at = 0; at < count; at++) if (this.#walkEnded(images[at])) imageState[images[at]] = ended
     if (cluster !== undefined) this.#walkCluster(cluster)
     else if (this.isMuch(this.#runsOf(count)))
       for (let no = 1; no < this.index.clusterName.length; no++) this.#walkCluster(no)
     else for (let at = 0; at < count; at++) this.#walkImage(images[at])
+    // After what lasts, which most of what ended has been followed by: there is little left to write.
+    for (let at = 0; at < count; at++) if (this.#walkEnded(images[at])) imageState[images[at]] = ended
     const counted = this.#imageCounts
     let kept = 0
     for (let at = 0; at < count; at++) {
@@ -198,7 +187,7 @@ export class Reach {
       }
       const workload = values[at]
       if (admits !== null && admits[workload] === 0) continue
-      workloadState[workload] |= ended
+      if (workloadState[workload] === untouched) workloadState[workload] = ended
       any = true
     }
     return any
@@ -238,7 +227,7 @@ export class Reach {
         counted[own + clustersAt]++
         clusterImages[cluster]++
       }
-      workloadState[workload] |= running
+      workloadState[workload] = running
       const group = runs[at + 3]
       if (group === 0) {
         this.#walkMixedRun(runs[at], image, workload)
@@ -272,7 +261,7 @@ export class Reach {
         counted[own + clustersAt]++
         this.clusterImages[cluster]++
       }
-      this.workloadState[workload] |= running
+      this.workloadState[workload] = running
       const group = index.ownGroup(run)
       if (group === 0) {
         this.#walkMixedRun(run, image, workload)
@@ -371,7 +360,8 @@ export class Reach {
   /** What follows from the counts by image, workload and node. */
   #sum(): void {
     const { index, workloadState, workloadPods, nodePods, clusterNodes, clusterPods, clusterWorkloads } = this
-    const { workloadCluster, workloadPair, nodeCluster, nodeCount, workloadCount, pairCluster } = index
+    const { workloadCluster, workloadPair, nodeCluster, nodeCount, workloadCount, pairCluster, pairOwner } =
+      index
     const pairPods = this.#pairPods
     const pairWorkloads = this.#pairWorkloads
     const seenClusters = new Uint8Array(clusterPods.length)
@@ -400,11 +390,20 @@ export class Reach {
         clusterNodes[nodeCluster[no]]++
       }
     this.nodes = nodes
+    const { ownerPods, ownerWorkloads, ownerClusters } = this
     for (let pair = 0; pair < pairCluster.length; pair++) {
-      clusterPods[pairCluster[pair]] += pairPods[pair]
-      clusterWorkloads[pairCluster[pair]] += pairWorkloads[pair]
+      if (pairWorkloads[pair] === 0) continue
+      const cluster = pairCluster[pair]
+      const owner = pairOwner[pair]
+      clusterPods[cluster] += pairPods[pair]
+      clusterWorkloads[cluster] += pairWorkloads[pair]
+      ownerPods[owner] += pairPods[pair]
+      ownerWorkloads[owner] += pairWorkloads[pair]
+      ownerClusters[owner]++
     }
     for (const workloads of clusterWorkloads) if (workloads > 0) this.clusters++
+    // Number 0 is nobody.
+    for (let owner = 1; owner < ownerWorkloads.length; owner++) if (ownerWorkloads[owner] > 0) this.owners++
   }
 
   #clear(filter: ReachFilter): void {
@@ -414,6 +413,7 @@ export class Reach {
     this.pods = 0
     this.nodes = 0
     this.clusters = 0
+    this.owners = 0
     this.running = { images: 0, workloads: 0 }
     this.seen = { images: 0, workloads: 0, clusters: 0 }
     const images = index.imageCount
@@ -434,6 +434,10 @@ export class Reach {
     this.clusterImages = emptied(this.clusterImages, clusters)
     this.clusterNodes = emptied(this.clusterNodes, clusters)
     this.#clusterImage = emptied(this.#clusterImage, clusters)
+    const owners = index.ownerName.length
+    this.ownerPods = emptied(this.ownerPods, owners)
+    this.ownerWorkloads = emptied(this.ownerWorkloads, owners)
+    this.ownerClusters = emptied(this.ownerClusters, owners)
     this.#pairPods = emptied(this.#pairPods, index.pairOwner.length)
     this.#pairWorkloads = emptied(this.#pairWorkloads, index.pairOwner.length)
   }
