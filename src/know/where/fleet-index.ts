@@ -94,7 +94,8 @@ export class FleetIndex {
   workloadKind = new Uint32Array(0)
   workloadName = new Uint32Array(0)
   workloadOwner = new Uint32Array(0)
-  /** Number of the pair of owner and cluster: what is counted for one is counted for both. */
+  /** Numbers of its owner among the owners, and of the pair of owner and cluster. */
+  workloadOwnerNo = new Uint32Array(0)
   workloadPair = new Uint32Array(0)
   workloadGone = new Uint8Array(0)
   workloadCount = 0
@@ -217,9 +218,10 @@ export class FleetIndex {
     this.workloadName[no] = names.number(name)
     this.workloadOwner[no] = names.number(owner ?? '')
     this.workloadGone[no] = gone ? 1 : 0
+    this.workloadOwnerNo[no] = this.#ownerNumber(this.workloadOwner[no])
     this.workloadPair[no] = numberOfPair(
       this.#pairs,
-      [this.#ownerNumber(this.workloadOwner[no]), this.pairOwner],
+      [this.workloadOwnerNo[no], this.pairOwner],
       [cluster, this.pairCluster],
     )
     this.workloadCount = Math.max(this.workloadCount, no)
@@ -573,6 +575,7 @@ export class FleetIndex {
     this.workloadKind = grown(this.workloadKind, size)
     this.workloadName = grown(this.workloadName, size)
     this.workloadOwner = grown(this.workloadOwner, size)
+    this.workloadOwnerNo = grown(this.workloadOwnerNo, size)
     this.workloadPair = grown(this.workloadPair, size)
     this.workloadGone = grown(this.workloadGone, size)
   }

@@ -285,8 +285,8 @@ describe('what a question reaches', () => {
         await write(fleet)
         const index = await buildFleetIndex(store)
         // One after the other in the same arrays: nothing of a question may be left for the next.
-        const reach = new Reach(index)
-        for (const one of asked) {
+        const reaches = [new Reach(index), new Reach(index, 0), new Reach(index, Infinity)]
+        for (const [one, reach] of asked.flatMap((one) => reaches.map((reach) => [one, reach] as const))) {
           const question = questionOf(one)
           const naive = await naiveAnswer(store, question)
           const answer = answerOf(

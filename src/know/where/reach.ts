@@ -21,8 +21,11 @@ const workloadsAt = 1
 const clustersAt = 2
 const lastCluster = 3
 
-/** One part in so many of the runs that last is much. */
-const muchShare = 8
+/**
+ * One part in so many of the runs that last is much. Measured on 120,000 of them: both ways take the same time at about
+ * 2,000; for all of them reading in order is three times as fast.
+ */
+const muchShare = 64
 
 /**
  * What a set of package versions or images reaches: counted from images over runs to workloads, pods, nodes, clusters
@@ -34,6 +37,7 @@ const muchShare = 8
  */
 export class Reach {
   readonly index: FleetIndex
+  readonly #share: number
   filter: ReachFilter = { sinceMs: 0 }
   /** Package versions asked about; none when images were asked about. */
   packages: readonly number[] = []
@@ -76,11 +80,12 @@ export class Reach {
   /** By image, together because they are counted together: pods, workloads, clusters, and the cluster counted last. */
   #imageCounts = new Uint32Array(0)
   #clusterImage = new Uint32Array(0)
-  #pairPods = new Uint32Array(0)
-  #pairWorkloads = new Uint32Array(0)
+  #isPairSeen = new Uint8Array(0)
 
-  constructor(index: FleetIndex) {
+  /** `share` is for tests: 0 always goes from image to image, `Infinity` always reads in order. */
+  constructor(index: FleetIndex, share = muchShare) {
     this.index = index
+    this.#share = share
   }
 
   /** Images that contain any of the package versions; `without` leaves some out. */
@@ -205,7 +210,7 @@ export class Reach {
    * image to image, where each run is somewhere else in memory.
    */
   isMuch(runs: number): boolean {
-    return runs * muchShare > this.index.runningRuns
+    return runs > 0 && runs * this.#share > this.index.runningRuns
   }
 
   #walkCluster(cluster: number): void {
@@ -359,30 +364,40 @@ export class Reach {
 
   /** What follows from the counts by image, workload and node. */
   #sum(): void {
-    const { index, workloadState, workloadPods, nodePods, clusterNodes, clusterPods, clusterWorkloads } = this
-    const { workloadCluster, workloadPair, nodeCluster, nodeCount, workloadCount, pairCluster, pairOwner } =
-      index
-    const pairPods = this.#pairPods
-    const pairWorkloads = this.#pairWorkloads
-    const seenClusters = new Uint8Array(clusterPods.length)
+    const { index, workloadState, workloadPods, nodePods } = this
+    const { clusterNodes, clusterPods, clusterWorkloads, ownerPods, ownerWorkloads, ownerClusters } = this
+    const { workloadCluster, workloadOwnerNo, workloadPair, workloadCount, nodeCluster, nodeCount } = index
+    const isPairSeen = this.#isPairSeen
+    const isClusterSeen = new Uint8Array(clusterPods.length)
     let seen = 0
     let lasting = 0
     let pods = 0
     for (let no = 1; no <= workloadCount; no++) {
       const state = workloadState[no]
       if (state === untouched) continue
+      const cluster = workloadCluster[no]
       seen++
-      seenClusters[workloadCluster[no]] = 1
-      if (state < running) continue
+      isClusterSeen[cluster] = 1
+      if (state !== running) continue
+      const own = workloadPods[no]
+      const owner = workloadOwnerNo[no]
       lasting++
-      pods += workloadPods[no]
-      pairWorkloads[workloadPair[no]]++
-      pairPods[workloadPair[no]] += workloadPods[no]
+      pods += own
+      clusterWorkloads[cluster]++
+      clusterPods[cluster] += own
+      ownerWorkloads[owner]++
+      ownerPods[owner] += own
+      if (isPairSeen[workloadPair[no]] === 1) continue
+      isPairSeen[workloadPair[no]] = 1
+      ownerClusters[owner]++
     }
     this.seen.workloads = seen
     this.running.workloads = lasting
     this.pods = pods
-    for (const isSeen of seenClusters) this.seen.clusters += isSeen
+    for (const isSeen of isClusterSeen) this.seen.clusters += isSeen
+    for (const workloads of clusterWorkloads) if (workloads > 0) this.clusters++
+    // Number 0 is nobody.
+    for (let owner = 1; owner < ownerWorkloads.length; owner++) if (ownerWorkloads[owner] > 0) this.owners++
     let nodes = 0
     for (let no = 1; no <= nodeCount; no++)
       if (nodePods[no] > 0) {
@@ -390,20 +405,6 @@ export class Reach {
         clusterNodes[nodeCluster[no]]++
       }
     this.nodes = nodes
-    const { ownerPods, ownerWorkloads, ownerClusters } = this
-    for (let pair = 0; pair < pairCluster.length; pair++) {
-      if (pairWorkloads[pair] === 0) continue
-      const cluster = pairCluster[pair]
-      const owner = pairOwner[pair]
-      clusterPods[cluster] += pairPods[pair]
-      clusterWorkloads[cluster] += pairWorkloads[pair]
-      ownerPods[owner] += pairPods[pair]
-      ownerWorkloads[owner] += pairWorkloads[pair]
-      ownerClusters[owner]++
-    }
-    for (const workloads of clusterWorkloads) if (workloads > 0) this.clusters++
-    // Number 0 is nobody.
-    for (let owner = 1; owner < ownerWorkloads.length; owner++) if (ownerWorkloads[owner] > 0) this.owners++
   }
 
   #clear(filter: ReachFilter): void {
@@ -438,8 +439,7 @@ export class Reach {
     this.ownerPods = emptied(this.ownerPods, owners)
     this.ownerWorkloads = emptied(this.ownerWorkloads, owners)
     this.ownerClusters = emptied(this.ownerClusters, owners)
-    this.#pairPods = emptied(this.#pairPods, index.pairOwner.length)
-    this.#pairWorkloads = emptied(this.#pairWorkloads, index.pairOwner.length)
+    this.#isPairSeen = emptied(this.#isPairSeen, index.pairOwner.length)
   }
 
   /** Whether a run is one of those that the question is about. */

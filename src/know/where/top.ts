@@ -35,10 +35,11 @@ export class Top {
 
   /** Those kept, in order. */
   first(): number[] {
-    const weightOf = new Map(this.#numbers.map((no, at) => [no, this.#weights[at]]))
-    return [...this.#numbers].sort((a, b) =>
-      this.#compare(a, weightOf.get(a) as number, b, weightOf.get(b) as number),
-    )
+    const numbers = this.#numbers
+    const weights = this.#weights
+    return [...numbers.keys()]
+      .sort((a, b) => this.#compare(numbers[a], weights[a], numbers[b], weights[b]))
+      .map((at) => numbers[at])
   }
 
   #compare(a: number, weightOfA: number, b: number, weightOfB: number): number {
