@@ -47,13 +47,19 @@ describe('first run, with nothing in it', () => {
 
   it.each([
     ['/images', 'No image is known yet'],
-    ['/clusters', 'No cluster yet'],
     ['/advisories', 'No advisory yet'],
   ])('%s is empty and leads to the first steps', async (path, title) => {
     const page = await openPage(browser, server.url, path)
     await page.getByText(title).waitFor()
     await page.getByRole('main').getByRole('link', { name: 'First steps' }).click()
     await page.getByRole('heading', { name: 'First steps', level: 1 }).waitFor()
+    await page.context().close()
+  })
+
+  it('/clusters is empty and shows the lines that bring one in', async () => {
+    const page = await openPage(browser, server.url, '/clusters')
+    await page.getByText('No cluster yet').waitFor()
+    await page.getByText('allclear cluster add').first().waitFor()
     await page.context().close()
   })
 

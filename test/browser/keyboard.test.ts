@@ -37,7 +37,7 @@ describe('the keyboard alone', () => {
     await page.keyboard.press('k')
     expect(await focused(page)).toBe('search/query-api')
     await page.keyboard.press('Enter')
-    await page.getByRole('heading', { name: 'Where', level: 1 }).waitFor()
+    await page.getByRole('heading', { name: 'search/query-api', level: 1 }).waitFor()
     await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
     await page.keyboard.press('g')
     await page.keyboard.press('m')
