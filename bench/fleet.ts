@@ -129,6 +129,27 @@ function each<T>(asked: readonly T[], ask: (one: T) => Promise<unknown>): (() =>
 }
 const draw = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
 
+/**
+ * How fast this machine is at the moment: one plain pass over as many pods and ended runs as the fleet has. No answer
+ * that counts everything can be faster; that it takes a few times as long holds on any machine, busy or not.
+ */
+function yardstickMs(): number {
+  const nodeOf = Uint32Array.from({ length: size.pods }, () => dice.even(size.nodes))
+  const ended = Uint32Array.from({ length: size.workloads * (size.generations - 1) * 2 }, () =>
+    dice.even(size.workloads),
+  )
+  const times = Array.from({ length: 40 }, () => {
+    const before = performance.now()
+    const pods = new Uint32Array(size.nodes)
+    for (let at = 0; at < nodeOf.length; at++) pods[nodeOf[at]]++
+    const seen = new Uint8Array(size.workloads)
+    for (let at = 0; at < ended.length; at += 2) if (ended[at + 1] >= 0) seen[ended[at]] = 1
+    return performance.now() - before
+  })
+  return quantile(times, 0.5)
+}
+console.log(`        yardstick, a plain pass over all pods and ended runs: ${yardstickMs().toFixed(1)} ms`)
+
 const names = draw(220, () => packages.name(1 + dice.skewed(size.packages)))
 const ids = draw(220, () => cveOf(1 + dice.even(size.advisories)))
 const inside = { p95: 20, worst: 60 }
