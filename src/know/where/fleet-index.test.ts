@@ -252,10 +252,10 @@ function stateOf(index: FleetIndex): Record<string, unknown> {
     ).sort()
   const spansOf = (image: number): string[] => {
     const runs = index.endedRunsOfImage.row(image)
-    return Array.from(index.endedOfImage.row(image), (value, at) => `${value} ${runs[at]}`)
-      .filter((_, at) => at % 2 === 0)
-      .concat(records(index.endedOfImage.row(image), 2))
-      .sort()
+    return Array.from(
+      index.endedOfImage.row(image),
+      (workload, at) => `${workload} ${runs.slice(at * 3, at * 3 + 3).join(' ')}`,
+    ).sort()
   }
   const groups = numbers(index.groupCount)
     .filter((no) => index.groupPods[no] > 0)
@@ -282,6 +282,7 @@ function stateOf(index: FleetIndex): Record<string, unknown> {
       firstMs: index.runFirstMs[index.imageFirstRun[no]],
       running: sorted(index.runningOfImage.row(no)),
       ended: spansOf(no),
+      oldestEnd: index.imageOldestEnd[no],
     })),
     unresolved: sorted(index.runningOfImage.row(0)),
     unresolvedEnded: spansOf(0),

@@ -57,11 +57,13 @@ export class FleetIndex {
   /** Runs that last. */
   readonly runningOfImage = new Rows()
   /**
-   * Runs that ended, in two rows of the same order: workload and the second in which it was last seen, which every
-   * question reads; run and the second in which it was first seen, for what is shown.
+   * Runs that ended, in two rows of the same order: the workload, which every question reads; and run with the seconds in
+   * which it was first and last seen.
    */
-  readonly endedOfImage = new Rows(2)
-  readonly endedRunsOfImage = new Rows(2)
+  readonly endedOfImage = new Rows()
+  readonly endedRunsOfImage = new Rows(3)
+  /** The earliest of the seconds in which a run that ended was last seen: a longer time asked about has them all. */
+  imageOldestEnd = new Uint32Array(0)
 
   // Runs, by number.
   runWorkload = new Uint32Array(0)
@@ -71,6 +73,7 @@ export class FleetIndex {
   /** 0: runs now. */
   runLastMs = new Float64Array(0)
   runContainer = new Uint32Array(0)
+  /** Only where no image is known for it. */
   runReference = new Uint32Array(0)
   runCount = 0
   /** How many of them last. */
@@ -172,6 +175,8 @@ export class FleetIndex {
       this.imageKnown = grown(this.imageKnown, size)
       this.imageDocumentAtMs = grown(this.imageDocumentAtMs, size)
       this.imageFirstRun = grown(this.imageFirstRun, size)
+      const known = this.imageOldestEnd.length
+      this.imageOldestEnd = grown(this.imageOldestEnd, size).fill(never, known)
     }
     this.runningOfImage.reserve(no)
     this.endedOfImage.reserve(no)
@@ -291,6 +296,7 @@ export class FleetIndex {
   setImageOfRun(no: number, image: number): void {
     this.#unlinkRun(no)
     this.runImage[no] = image
+    this.runReference[no] = 0
     this.#noteFirst(no)
     for (const group of this.groupsOfRun.row(no)) this.runsOfGroup.set(group, no, 1, image)
     this.#startRun(no)
@@ -305,10 +311,15 @@ export class FleetIndex {
     this.runFirstMs[no] = firstMs
     this.runLastMs[no] = lastMs ?? 0
     this.runContainer[no] = this.names.number(container)
-    this.runReference[no] = this.names.number(reference)
+    this.runReference[no] = image === 0 ? this.names.number(reference) : 0
     this.runCount = Math.max(this.runCount, no)
     this.groupsOfRun.reserve(no)
     this.#noteFirst(no)
+  }
+
+  #noteEnd(run: number): void {
+    const image = this.runImage[run]
+    this.imageOldestEnd[image] = Math.min(this.imageOldestEnd[image], secondOf(this.runLastMs[run]))
   }
 
   #noteFirst(run: number): void {
@@ -326,13 +337,13 @@ export class FleetIndex {
         if (runWorkload[no] !== 0 && runLastMs[no] === 0) add(runImage[no], no)
     })
     this.endedOfImage.build(this.imageCount, (add) => {
-      for (let no = 1; no <= runCount; no++)
-        if (runLastMs[no] !== 0) add(runImage[no], runWorkload[no], secondOf(runLastMs[no]))
+      for (let no = 1; no <= runCount; no++) if (runLastMs[no] !== 0) add(runImage[no], runWorkload[no])
     })
     this.endedRunsOfImage.build(this.imageCount, (add) => {
       for (let no = 1; no <= runCount; no++)
-        if (runLastMs[no] !== 0) add(runImage[no], no, secondOf(runFirstMs[no]))
+        if (runLastMs[no] !== 0) add(runImage[no], no, secondOf(runFirstMs[no]), secondOf(runLastMs[no]))
     })
+    for (let no = 1; no <= runCount; no++) if (runLastMs[no] !== 0) this.#noteEnd(no)
     this.runsOfWorkload.build(this.workloadCount, (add) => {
       for (let no = 1; no <= runCount; no++) if (runWorkload[no] !== 0) add(runWorkload[no], no)
     })
@@ -404,8 +415,9 @@ export class FleetIndex {
   }
 
   #endRun(image: number, no: number): void {
-    this.endedOfImage.add(image, this.runWorkload[no], secondOf(this.runLastMs[no]))
-    this.endedRunsOfImage.add(image, no, secondOf(this.runFirstMs[no]))
+    this.endedOfImage.add(image, this.runWorkload[no])
+    this.endedRunsOfImage.add(image, no, secondOf(this.runFirstMs[no]), secondOf(this.runLastMs[no]))
+    this.#noteEnd(no)
   }
 
   #unlinkRun(no: number): void {
@@ -592,6 +604,9 @@ export class FleetIndex {
     this.runShared = grown(this.runShared, size)
   }
 }
+
+/** Later than any time. */
+const never = 0xffffffff
 
 /** The unit in which ended runs are looked through; the exact time decides where two are in the same second. */
 export function secondOf(ms: number): number {

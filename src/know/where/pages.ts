@@ -86,7 +86,7 @@ export function matchingPackages({ index, packages }: Reach): (image: number) =>
  */
 export function intervalOfImage(reach: Reach, no: number): { firstMs: number | null; lastMs: number | null } {
   const { index } = reach
-  const { runFirstMs, runLastMs, endedOfImage, endedRunsOfImage } = index
+  const { runFirstMs, runLastMs, endedRunsOfImage } = index
   const runs = reach.imageState[no] === running
   const first = index.imageFirstRun[no]
   if (runs && first !== 0 && reach.admits(first)) return { firstMs: runFirstMs[first], lastMs: null }
@@ -97,10 +97,10 @@ export function intervalOfImage(reach: Reach, no: number): { firstMs: number | n
   let firstSecond = secondOf(firstMs)
   let lastSecond = runs ? Infinity : 0
   const sinceSecond = secondOf(reach.filter.sinceMs)
-  const spans = endedOfImage.row(no)
   const ended = endedRunsOfImage.row(no)
-  for (let at = 0; at < spans.length; at += 2) {
-    if (spans[at + 1] < sinceSecond || (ended[at + 1] > firstSecond && spans[at + 1] < lastSecond)) continue
+  for (let at = 0; at < ended.length; at += 3) {
+    const second = ended[at + 2]
+    if (second < sinceSecond || (ended[at + 1] > firstSecond && second < lastSecond)) continue
     const run = ended[at]
     if (runFirstMs[run] >= firstMs && (runs || runLastMs[run] <= lastMs)) continue
     if (!reach.admits(run)) continue
@@ -140,17 +140,18 @@ export function workloadRows(
   const byName = orderOfWorkloads(index)
   const top = new Top(offset + limit, (a, b) => byName(a, b) || a - b)
   let total = 0
-  const offer = (no: number, state: number, pods: number): void => {
-    if (state === untouched) return
+  const { workloadState, workloadPods } = reach
+  for (let no = 1; no <= index.workloadCount; no++) {
+    let state = workloadState[no]
+    let pods = workloadPods[no]
+    if (cleared !== null && sourceOf(no) === cleared) {
+      state = cleared.workloadState[no]
+      pods = cleared.workloadPods[no]
+    }
+    if (state === untouched) continue
     total++
     const weight = state >= running ? pods + 1 : 0
     if (weight >= top.least) top.offer(no, weight)
-  }
-  const { workloadState, workloadPods } = reach
-  for (let no = 1; no <= index.workloadCount; no++) {
-    const source = cleared === null ? null : sourceOf(no)
-    if (source === null) offer(no, workloadState[no], workloadPods[no])
-    else offer(no, source.workloadState[no], source.workloadPods[no])
   }
   return {
     total,

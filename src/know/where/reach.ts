@@ -173,24 +173,34 @@ export class Reach {
   }
 
   #walkEnded(image: number): boolean {
-    const { endedOfImage, endedRunsOfImage, runLastMs } = this.index
+    const { endedOfImage, imageOldestEnd } = this.index
     const { workloadState } = this
-    const admits = this.#admits
     const { sinceMs } = this.filter
+    const admits = this.#admits
     if (sinceMs === Infinity) return false
-    const sinceSecond = secondOf(sinceMs)
+    if (admits !== null || secondOf(sinceMs) >= imageOldestEnd[image]) return this.#walkSomeEnded(image)
     const { values } = endedOfImage
     const start = endedOfImage.starts[image]
-    const end = start + endedOfImage.counts[image] * 2
+    const end = start + endedOfImage.counts[image]
+    for (let at = start; at < end; at++)
+      if (workloadState[values[at]] === untouched) workloadState[values[at]] = ended
+    return end > start
+  }
+
+  /** Where not all that ended is asked about. */
+  #walkSomeEnded(image: number): boolean {
+    const { endedOfImage, endedRunsOfImage, runLastMs } = this.index
+    const { workloadState } = this
+    const { sinceMs } = this.filter
+    const sinceSecond = secondOf(sinceMs)
+    const admits = this.#admits
+    const workloads = endedOfImage.row(image)
+    const runs = endedRunsOfImage.row(image)
     let any = false
-    for (let at = start; at < end; at += 2) {
-      const second = values[at + 1]
-      if (second <= sinceSecond) {
-        if (second < sinceSecond) continue
-        const run = endedRunsOfImage.values[endedRunsOfImage.starts[image] + at - start]
-        if (runLastMs[run] < sinceMs) continue
-      }
-      const workload = values[at]
+    for (let at = 0; at < workloads.length; at++) {
+      const second = runs[at * 3 + 2]
+      if (second < sinceSecond || (second === sinceSecond && runLastMs[runs[at * 3]] < sinceMs)) continue
+      const workload = workloads[at]
       if (admits !== null && admits[workload] === 0) continue
       if (workloadState[workload] === untouched) workloadState[workload] = ended
       any = true
