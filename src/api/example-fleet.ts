@@ -7,7 +7,7 @@ import type { Clock } from '../base/clock.ts'
 import { AllclearError } from '../base/errors.ts'
 import type { Progress } from '../know/answers.ts'
 import type { Knowledge } from '../know/knowledge.ts'
-import { packageRoot, runsFromBundle } from './package-root.ts'
+import { packageRoot, runsFromBundle } from '../base/package-root.ts'
 
 /** Says of what a data directory was made; only a directory that has it is ever thrown away. */
 const originFile = 'made-from.json'

@@ -70,6 +70,21 @@ const limits = {
     unit: 'bytes',
     why: 'One YAML document; the largest rendered CRD bundles are about 8 MB.',
   },
+  checklistBytes: {
+    value: 256 * 1024,
+    unit: 'bytes',
+    why: 'One checklist; the longest of ours has 20 kB, and one that nobody can read in 90 seconds is none.',
+  },
+  checklistItems: {
+    value: 200,
+    unit: 'count',
+    why: 'Items of one checklist; a page holds about 30, whole catalogues of controls have more and belong elsewhere.',
+  },
+  checklistFiles: {
+    value: 500,
+    unit: 'count',
+    why: 'Checklists of one folder; each is read at the start.',
+  },
   versionCharacters: {
     value: 1_024,
     unit: 'characters',

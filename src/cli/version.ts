@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { packageRoot } from '../api/package-root.ts'
+import { packageRoot } from '../base/package-root.ts'
 
 /** The version of this package. */
 export function readVersion(): string {

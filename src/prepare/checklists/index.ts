@@ -1,0 +1,1 @@
+export { builtInChecklists, checklistOf } from './built-in.ts'
