@@ -1,27 +1,31 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
 
 export interface RunningServer {
   url: string
   port: number
-  stop(): Promise<void>
+  /** Interrupts it, and resolves with its exit code. */
+  stop(): Promise<number | null>
 }
 
 /**
  * The real server on a free port of loopback: with the example fleet, or with a data directory. A `port` is given to
- * bring a server back where another was.
+ * bring a server back where another was; `program` and `env` start one that is not this checkout's.
  */
 export async function startServer({
   data,
   port: wanted,
-}: { data?: string; port?: number } = {}): Promise<RunningServer> {
+  program = join(root, 'src/main.ts'),
+  env,
+}: { data?: string; port?: number; program?: string; env?: NodeJS.ProcessEnv } = {}): Promise<RunningServer> {
   const port = wanted ?? (await freePort())
   const fleet = data === undefined ? ['--example'] : ['--data', data]
-  const child = spawn(process.execPath, [join(root, 'src/main.ts'), 'up', ...fleet, '--port', String(port)], {
-    cwd: root,
+  const child = spawn(process.execPath, [program, 'up', ...fleet, '--port', String(port)], {
+    cwd: dirname(program),
+    env,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
@@ -38,11 +42,11 @@ export async function startServer({
     url: `http://127.0.0.1:${port}`,
     port,
     async stop() {
-      if (child.exitCode !== null || child.signalCode !== null) return
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
       child.removeAllListeners('exit')
-      const ended = new Promise((resolve) => child.once('exit', resolve))
+      const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
       child.kill('SIGINT')
-      await ended
+      return await ended
     },
   }
 }
