@@ -31,7 +31,7 @@ export async function writeImageSbom(
     packages: [...versions.values()]
       .sort((a, b) => (a.purl < b.purl ? -1 : 1))
       .map(({ key, purl }) => ({
-        purl,
+        purl: key.type === '' ? null : purl,
         name: key.name,
         version: key.version,
         sourceName: key.sourceName,

@@ -14,7 +14,8 @@ export interface WritableSbom {
   /** `allclear 0.1.0` */
   tool: { name: string; version: string }
   packages: readonly {
-    purl: string
+    /** `null` where no document said what kind of package it is: none is made up. */
+    purl: string | null
     name: string
     version: string
     sourceName: string
@@ -65,7 +66,7 @@ function cycloneDx({ name, digest, distro, createdAtMs, tool, packages }: Writab
         type: 'library',
         name: found.name,
         ...(found.version ? { version: found.version } : {}),
-        purl: found.purl,
+        ...(found.purl ? { purl: found.purl } : {}),
         ...(found.sourceName || found.sourceVersion
           ? {
               properties: [
@@ -110,7 +111,7 @@ function spdx({ name, digest, distro, createdAtMs, tool, packages }: WritableSbo
               SPDXID: 'SPDXRef-OperatingSystem',
               name: distro.id,
               ...(distro.versionId ? { versionInfo: distro.versionId } : {}),
-              primaryPackagePurpose: 'OPERATING-SYSTEM',
+              primaryPackagePurpose: 'OPERATING_SYSTEM',
               ...unknown,
             },
           ]
@@ -124,9 +125,13 @@ function spdx({ name, digest, distro, createdAtMs, tool, packages }: WritableSbo
               sourceInfo: `built package from: ${found.sourceName || found.name} ${found.sourceVersion || found.version}`,
             }
           : {}),
-        externalRefs: [
-          { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: found.purl },
-        ],
+        ...(found.purl
+          ? {
+              externalRefs: [
+                { referenceCategory: 'PACKAGE-MANAGER', referenceType: 'purl', referenceLocator: found.purl },
+              ],
+            }
+          : {}),
         ...unknown,
       })),
     ],
