@@ -6,7 +6,7 @@ import { walkInputs } from '../src/base/archive/index.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { openStore } from '../src/base/store/index.ts'
 import { openWorkPool } from '../src/base/work/index.ts'
-import { importAdvisories } from '../src/know/advisories/index.ts'
+import { importAdvisories } from '../src/know/advisories/records/index.ts'
 
 const [directory, ...archives] = process.argv.slice(2)
 const store = await openStore({ directory, clock: systemClock })

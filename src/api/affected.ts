@@ -1,5 +1,5 @@
 import { AllclearError } from '../base/errors.ts'
-import { parseOsv } from '../know/advisories/index.ts'
+import { parseOsv } from '../know/advisories/records/index.ts'
 import { affectedBy } from '../know/matching/index.ts'
 import type { AffectedVerdict } from '../know/matching/index.ts'
 import { parsePurl } from '../know/purl/index.ts'

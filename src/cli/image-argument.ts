@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { parseImagePath, type ImagePath } from '../base/oci/index.ts'
+import { parseImagePath } from '../base/oci/image-path.ts'
+import type { ImagePath } from '../base/oci/types.ts'
 import type { ImageContents } from '../know/catalog/types.ts'
 import type { CommandContext } from './context.ts'
 import type { CliIo } from './io.ts'

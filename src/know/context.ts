@@ -128,7 +128,7 @@ export class Context {
   }
 
   judge(): Promise<Judge> {
-    this.#judge ??= import('./catalog/index.ts').then(({ openJudge }) => openJudge(this.store))
+    this.#judge ??= import('./catalog/scanning/index.ts').then(({ openJudge }) => openJudge(this.store))
     return this.#judge
   }
 

@@ -1,11 +1,11 @@
 import { AllclearError } from '../base/errors.ts'
+import { advisoryNumbers } from './advisories/index.ts'
 import {
-  advisoryNumbers,
   importAdvisories as storeAdvisories,
   importFacts as storeFacts,
   type FactKind,
   type TouchedAdvisories,
-} from './advisories/index.ts'
+} from './advisories/records/index.ts'
 import type { ImportReport } from './answers.ts'
 import { importSboms as storeSboms, refreshFindings, type CatalogDelta } from './catalog/index.ts'
 import type { Context } from './context.ts'

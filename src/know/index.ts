@@ -22,7 +22,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   const context = new Context(options)
   let live: Promise<LiveClusters> | undefined
   let reading: ReadingJobs | undefined
-  let scanner: Promise<ReturnType<typeof import('./catalog/index.ts').openScanner>> | undefined
+  let scanner: Promise<ReturnType<typeof import('./catalog/scanning/index.ts').openScanner>> | undefined
   const openLive = (): Promise<LiveClusters> => {
     live ??= import('./live.ts').then(({ LiveClusters: Live }) => new Live(context, options))
     return live
@@ -73,11 +73,12 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     async scan(input) {
       const { source, imageAt } = input
       if (imageAt !== undefined) {
-        const { documentOfImage, readImageAt, scanDocument } = await import('./catalog/index.ts')
+        const { documentOfImage, judgeScanned, readImageAt, scannedOf } = await import('./catalog/index.ts')
         const contents = await readImageAt(imageAt, { source, work: context.work })
-        return scanDocument(documentOfImage(contents, program.name), source, await context.judge())
+        const document = scannedOf(documentOfImage(contents, program.name), source)
+        return judgeScanned(document, await context.judge())
       }
-      scanner ??= import('./catalog/index.ts').then(({ openScanner }) => openScanner(context.work))
+      scanner ??= import('./catalog/scanning/index.ts').then(({ openScanner }) => openScanner(context.work))
       return (await scanner)(input, await context.judge())
     },
     addImage: async (path, own) => (await images()).addImageAt(context, path, own),

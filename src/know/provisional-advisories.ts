@@ -1,5 +1,6 @@
 import { AllclearError } from '../base/errors.ts'
-import { importAdvisories as storeAdvisories, listAdvisories, rawRecord } from './advisories/index.ts'
+import { listAdvisories, rawRecord } from './advisories/index.ts'
+import { importAdvisories as storeAdvisories } from './advisories/records/index.ts'
 import { answerCve, canonicalId, summaryOf } from './answering/index.ts'
 import type { CveAnswer } from './answers.ts'
 import type { Context } from './context.ts'

@@ -1,5 +1,5 @@
 import type { Store } from '../base/store/index.ts'
-import { parseOsv, rawRecord, type AdvisoryFactsRow } from './advisories/index.ts'
+import { rawRecord, type Advisory, type AdvisoryFactsRow } from './advisories/index.ts'
 import type { CveAnswer } from './answers.ts'
 
 const rangesMax = 200
@@ -32,18 +32,20 @@ export class RangeWords {
   async #ofRecord({ id, modifiedAtMs }: AdvisoryFactsRow): Promise<CveAnswer['ranges']> {
     const kept = this.#kept.get(id)
     if (kept && kept.modifiedAtMs === modifiedAtMs) return kept.ranges
-    const ranges = wordsOf(id, await rawRecord(this.#store, id))
+    const raw = await rawRecord(this.#store, id)
+    // The reader of records loads with the first page that shows one.
+    const { parseOsv } = await import('./advisories/records/index.ts')
+    const parsed = parseOsv(raw)
+    const ranges = parsed.ok ? wordsOf(id, parsed.value) : []
     if (this.#kept.size >= keptMax) this.#kept.clear()
     this.#kept.set(id, { modifiedAtMs, ranges })
     return ranges
   }
 }
 
-function wordsOf(advisory: string, raw: unknown): CveAnswer['ranges'] {
-  const parsed = parseOsv(raw)
-  if (!parsed.ok) return []
+function wordsOf(advisory: string, { affected }: Advisory): CveAnswer['ranges'] {
   const ranges: CveAnswer['ranges'] = []
-  for (const { ecosystem, name, ranges: own, versions } of parsed.value.affected) {
+  for (const { ecosystem, name, ranges: own, versions } of affected) {
     if (ranges.length >= rangesMax) break
     for (const { events } of own) {
       const words = events

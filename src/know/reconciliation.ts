@@ -1,4 +1,5 @@
-import { parseOsv, rawRecord, type AdvisoryFactsRow, type AffectedPackage } from './advisories/index.ts'
+import { rawRecord, type AdvisoryFactsRow, type AffectedPackage } from './advisories/index.ts'
+import { parseOsv } from './advisories/records/index.ts'
 import type { CveAnswer } from './answers.ts'
 import type { Context } from './context.ts'
 

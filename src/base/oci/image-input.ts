@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { Input } from '../archive/types.ts'
 import { AllclearError } from '../errors.ts'
-import { imageArchiveKind } from './open-image.ts'
+import { imageArchiveKind } from './archive-kind.ts'
 import type { ImagePath } from './types.ts'
 
 /** The file or folder at a path as an input among documents when its content is an image, else null. */

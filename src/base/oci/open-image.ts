@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { AllclearError } from '../errors.ts'
-import { openFolderPlace, openTarPlace, tarEntries, type BlobPlace } from './blob-places.ts'
+import { openFolderPlace, openTarPlace, type BlobPlace } from './blob-places.ts'
 import {
   emptyConfig,
   isIndex,
@@ -17,22 +17,8 @@ import { choosePlatform, type Platform } from './platform.ts'
 import { openRemoteImage } from './registry/open-remote.ts'
 import type { RegistrySettings } from './registry/client.ts'
 import { unreadableImage } from './refusals.ts'
-import {
-  imageSchemes,
-  type ImagePath,
-  type ImageScheme,
-  type Layer,
-  type OpenImage,
-  type OpenLayer,
-} from './types.ts'
+import type { ImagePath, ImageScheme, Layer, OpenImage, OpenLayer } from './types.ts'
 import { checkDigest } from './verify.ts'
-
-/** `docker-archive:FILE`, `oci-archive:FILE`, `oci-dir:FOLDER` or `dir:FOLDER`; null for anything else. */
-export function parseImagePath(text: string): ImagePath | null {
-  const colon = text.indexOf(':')
-  const scheme = imageSchemes.find((known) => known === text.slice(0, colon))
-  return scheme === undefined || colon + 1 === text.length ? null : { scheme, path: text.slice(colon + 1) }
-}
 
 export interface OpenOptions {
   /** For messages; the path when absent. */
@@ -76,44 +62,6 @@ export async function openImage(
     await place.close()
     throw error
   }
-}
-
-/** What kind of image archive a file is, told by its entries; null when it is none. */
-export async function imageArchiveKind(path: string): Promise<ImageScheme | null> {
-  const found = await stat(path).catch(() => null)
-  if (found === null) return null
-  if (found.isDirectory())
-    return (await openFolderPlace(path, path).sizeOf('oci-layout')) === null ? null : 'oci-dir'
-  if (!found.isFile() || !(await beginsLikeImage(path))) return null
-  let place: BlobPlace
-  try {
-    place = await openTarPlace(path, path)
-  } catch (error) {
-    if (error instanceof AllclearError) return null
-    throw error
-  }
-  try {
-    if ((await place.sizeOf('oci-layout')) !== null) return 'oci-archive'
-    return (await place.sizeOf('manifest.json')) === null ? null : 'docker-archive'
-  } finally {
-    await place.close()
-  }
-}
-
-/**
- * Whether the first entry can be that of an image archive. A packed archive has to be read whole to see what is in it,
- * and that is not worth doing for a gigabyte of documents.
- */
-async function beginsLikeImage(path: string): Promise<boolean> {
-  try {
-    for await (const { name } of tarEntries(path, path))
-      return /^(?:\.\/)?(?:blobs|oci-layout|index\.json|manifest\.json|repositories|[0-9a-f]{64}|sha256:)/.test(
-        name,
-      )
-  } catch (error) {
-    if (!(error instanceof AllclearError)) throw error
-  }
-  return false
 }
 
 async function openRootFolder(path: string, source: string): Promise<OpenImage> {

@@ -35,7 +35,7 @@ export async function* walkPaths(
 /** An image among documents: `docker-archive:FILE` and the like by its name, a file or folder by its content. */
 async function imageOf(text: string, io: CliIo): Promise<Input | null> {
   if (text === '-') return null
-  const { findImageInput, imageInput } = await import('../../base/oci/index.ts')
+  const { findImageInput, imageInput } = await import('../../base/oci/image-input.ts')
   const named = localImage(text, io)
   return named === null ? findImageInput(resolve(io.cwd, text), text) : imageInput(named, text)
 }

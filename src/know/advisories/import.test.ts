@@ -5,13 +5,8 @@ import { fixedClock } from '../../base/clock.ts'
 import { openStore, type Store } from '../../base/store/index.ts'
 import { liveThreads, openWorkPool } from '../../base/work/index.ts'
 import type { Input } from '../knowledge.ts'
-import {
-  importAdvisories,
-  importFacts,
-  loadPackageEntries,
-  rawRecord,
-  recordsOfVulnerability,
-} from './index.ts'
+import { loadPackageEntries, rawRecord, recordsOfVulnerability } from './index.ts'
+import { importAdvisories, importFacts } from './records/index.ts'
 
 let store: Store
 const clock = fixedClock(1_790_000_000_000)

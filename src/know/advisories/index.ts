@@ -1,4 +1,3 @@
-export { emptyReport, importAdvisories, type AdvisoryImport, type TouchedAdvisories } from './import.store.ts'
 export {
   coveredEcosystems,
   loadAdvisoryFacts,
@@ -8,7 +7,6 @@ export {
   type AdvisoryFactsRow,
 } from './facts.store.ts'
 export { normaliseName } from './names.ts'
-export { parseOsv } from './osv.ts'
 export type { PackedEntry } from './packed.ts'
 export type * from './types.ts'
 export {
@@ -20,4 +18,3 @@ export {
   recordsOfVulnerability,
   type VulnerabilityRecords,
 } from './list.store.ts'
-export { importFacts, type FactKind } from './facts-import.store.ts'

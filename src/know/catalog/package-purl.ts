@@ -1,5 +1,5 @@
 import { buildPurl } from '../purl/index.ts'
-import { languageEcosystems } from '../matching/index.ts'
+import { languageEcosystems } from '../matching/key/index.ts'
 import type { SbomPackage } from '../sbom/types.ts'
 
 /** The package's own purl, or the nearest one that its fields allow: a finding always names its package by purl. */

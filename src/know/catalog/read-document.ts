@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Transferable } from 'node:worker_threads'
-import { packageKeyOf } from '../matching/index.ts'
+import { packageKeyOf } from '../matching/key/index.ts'
 import type { PackageKey } from '../matching/types.ts'
 import { readSbom } from '../sbom/index.ts'
 import type { SbomDocument } from '../sbom/types.ts'

@@ -1,5 +1,5 @@
 import type { ScanReport } from '../answers.ts'
-import { packageKeyOf } from '../matching/index.ts'
+import { packageKeyOf } from '../matching/key/index.ts'
 import type { PackageKey } from '../matching/types.ts'
 import { readSbom } from '../sbom/index.ts'
 import type { SbomDocument } from '../sbom/types.ts'

@@ -5,8 +5,7 @@ import { compareFindings, findingsAt, unjudged } from '../matching/index.ts'
 import type { PackageKey } from '../matching/types.ts'
 import type { Judge } from './judge.ts'
 import { movable, type DocumentBytes } from './read-document.ts'
-import type { SbomDocument } from '../sbom/types.ts'
-import { readScanned, scannedOf, type ScannedDocument } from './read-scanned.ts'
+import type { ScannedDocument } from './read-scanned.ts'
 
 /** How many packages a reason of `unknown` names. */
 const namedExamples = 5
@@ -23,7 +22,10 @@ export function openScanner(work: WorkPool): (input: Input, judge: Judge) => Pro
   let reading = 0
   async function read({ source, read: bytesOf }: Input): Promise<ScannedDocument> {
     const { bytes, transfer } = movable(await bytesOf())
-    if (reading === 1 && bytes.length <= smallBytes) return readScanned({ bytes, source })
+    if (reading === 1 && bytes.length <= smallBytes) {
+      const { readScanned } = await import('./read-scanned.ts')
+      return readScanned({ bytes, source })
+    }
     return work.run(task, { source, input: { bytes, source }, transfer })
   }
   return async (input, judge) => {
@@ -37,10 +39,6 @@ export function openScanner(work: WorkPool): (input: Input, judge: Judge) => Pro
 }
 
 /** Judges a document that has been read, or was made of an image's layers. */
-export function scanDocument(document: SbomDocument, source: string, judge: Judge): Promise<ScanReport> {
-  return judgeScanned(scannedOf(document, source), judge)
-}
-
 export async function judgeScanned(document: ScannedDocument, judge: Judge): Promise<ScanReport> {
   const { source, subject, digest, references, format, distro, keys, purls, locators, leftOut } = document
   const perKey = await judge.findings(keys)

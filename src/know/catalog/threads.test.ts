@@ -7,7 +7,7 @@ import { openBlobs } from '../../base/blobs.ts'
 import { fixedClock } from '../../base/clock.ts'
 import { openStore, type Store } from '../../base/store/index.ts'
 import { liveThreads, openWorkPool, type WorkPool } from '../../base/work/index.ts'
-import { importAdvisories } from '../advisories/index.ts'
+import { importAdvisories } from '../advisories/records/index.ts'
 import { importSboms, judgeScanned, openJudge, openScanner, readScanned } from './index.ts'
 
 const clock = fixedClock(1_790_000_000_000)

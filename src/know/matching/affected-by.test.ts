@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { hasTestData, testData } from '../../../test/data.ts'
 import { readZip } from '../../../test/zip.ts'
-import { parseOsv } from '../advisories/index.ts'
+import { parseOsv } from '../advisories/records/index.ts'
 import { parsePurl } from '../purl/index.ts'
 import { affectedBy } from './affected-by.ts'
 

@@ -1,4 +1,4 @@
-import { compareVersions } from '../versions/index.ts'
+import { compareVersions } from '../versions/orders/index.ts'
 import type { AdvisoryRange } from '../advisories/types.ts'
 import type { VersionScheme } from '../versions/types.ts'
 import type { FixState } from './types.ts'

@@ -1,6 +1,6 @@
 import type { Finding } from '../answers.ts'
 import type { Relation, Severity, VexStatement } from '../advisories/types.ts'
-import { compareVersions, schemeForEcosystem } from '../versions/index.ts'
+import { compareVersions, schemeForEcosystem } from '../versions/orders/index.ts'
 import type { KeyMatch } from './match.ts'
 import type { PackageKey } from './types.ts'
 import { stateAfter, statementFor, type VexSubject } from './vex.ts'

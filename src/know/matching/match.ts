@@ -1,4 +1,4 @@
-import { schemeForEcosystem } from '../versions/index.ts'
+import { schemeForEcosystem } from '../versions/orders/index.ts'
 import type { PackedEntry } from '../advisories/index.ts'
 import { channelsOf, type Channel, needsRelease, namesOfEcosystem } from './distributions.ts'
 import { evaluateEntry, type EntryStatement, type Evaluation } from './evaluate.ts'

@@ -1,7 +1,7 @@
 import { packContents, unpackContents } from '../catalog/contents.ts'
 import type { FleetDelta, PodPlace, RunState, WorkloadName } from '../fleet/types.ts'
 import type { FindingState, FixState, PackageKey } from '../matching/types.ts'
-import { compareVersions, schemeForEcosystem } from '../versions/index.ts'
+import { compareVersions, schemeForEcosystem } from '../versions/orders/index.ts'
 import { Names } from './names.ts'
 import { PackageTally } from './package-tally.ts'
 import { grown, grownSize, Rows, SortedRows } from './rows.ts'
