@@ -1,7 +1,6 @@
 import { AllclearError } from '../base/errors.ts'
 import { parseOsv } from '../know/advisories/records/index.ts'
-import { affectedBy } from '../know/matching/index.ts'
-import type { AffectedVerdict } from '../know/matching/index.ts'
+import { affectedBy, type AffectedVerdict } from '../know/matching/affected/index.ts'
 import { parsePurl } from '../know/purl/index.ts'
 
 /** Reads an OSV record and a package URL, and says whether the one applies to the other. */

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { walkInputs } from '../base/archive/index.ts'
 import type { Clock } from '../base/clock.ts'
 import { AllclearError } from '../base/errors.ts'
 import type { Progress } from '../know/answers.ts'
@@ -64,6 +63,7 @@ async function importExamples(
   examples: string,
   onProgress: ExampleOptions['onProgress'],
 ): Promise<void> {
+  const { walkInputs } = await import('../base/archive/index.ts')
   const place = (name: string) => join(examples, name)
   const inputs = (name: string) => walkInputs([place(name)])
   const options = { onProgress }
@@ -110,24 +110,24 @@ async function replaceDirectory(from: string, to: string, fingerprint: string): 
   await rm(old, { recursive: true, force: true })
 }
 
-/** Over the examples; in a checkout also over the code that reads them, which changes there without a new version. */
+/**
+ * Over the examples, told by size and time of each file, for this is asked before every answer; in a checkout also over the
+ * code that reads them, which changes there without a new version.
+ */
 function fingerprintOf(examples: string): string {
   const hash = createHash('sha256').update(readFileSync(join(packageRoot, 'package.json')))
-  for (const name of listFiles(examples)) hash.update(`${name}\0`).update(readFileSync(join(examples, name)))
-  if (!runsFromBundle) {
-    for (const folder of ['src/know', 'src/base']) {
-      for (const name of listFiles(join(packageRoot, folder))) {
-        if (name.endsWith('.test.ts')) continue
-        const { size, mtimeMs } = statSync(join(packageRoot, folder, name))
-        hash.update(`${name} ${size} ${mtimeMs}\n`)
-      }
-    }
-  }
+  const code = runsFromBundle ? [] : ['src/know', 'src/base'].map((folder) => join(packageRoot, folder))
+  for (const folder of [examples, ...code]) for (const line of filesBelow(folder)) hash.update(line)
   return hash.digest('hex')
 }
 
-function listFiles(folder: string): string[] {
-  return (readdirSync(folder, { recursive: true }) as string[])
-    .filter((name) => statSync(join(folder, name)).isFile())
+/** `name size time` of every file below, sorted; tests aside. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.test.ts'))
+    .map(({ parentPath, name }) => {
+      const { size, mtimeMs } = statSync(join(parentPath, name))
+      return `${parentPath.slice(folder.length)}/${name} ${size} ${mtimeMs}\n`
+    })
     .toSorted()
 }

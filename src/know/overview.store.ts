@@ -22,11 +22,14 @@ export async function countEverything(store: Store): Promise<StatusAnswer['count
 
 /** Advisory feeds and fact feeds, with their age. */
 export async function listFeeds(store: Store): Promise<Coverage['feeds']> {
-  const rows = await store.db
-    .selectFrom('feed')
-    .select(['id', 'records', 'newest_record_at', 'fetched_at'])
-    .orderBy('id')
-    .execute()
+  const rows = await store
+    .prepare<{
+      id: string
+      records: number
+      newest_record_at: number | null
+      fetched_at: number | null
+    }>('select id, records, newest_record_at, fetched_at from feed order by id')
+    .all()
   return rows.map(({ id, records, newest_record_at, fetched_at }) => ({
     id,
     records,
@@ -51,30 +54,32 @@ export async function listChanges(
   store: Store,
   { afterSeq, limit, subject }: { afterSeq?: number; limit: number; subject?: string },
 ): Promise<ChangeRow[]> {
-  let query = store.db.selectFrom('change').selectAll()
-  if (subject !== undefined) query = query.where('subject', '=', subject)
-  if (afterSeq !== undefined) {
-    const rows = await query.where('seq', '>', afterSeq).orderBy('seq', 'asc').limit(limit).execute()
-    return rows.map(changeOf)
+  const conditions: string[] = []
+  const values: (string | number)[] = []
+  if (subject !== undefined) {
+    conditions.push('subject = ?')
+    values.push(subject)
   }
-  const rows = await query.orderBy('seq', 'desc').limit(limit).execute()
-  return rows.map(changeOf)
+  if (afterSeq !== undefined) {
+    conditions.push('seq > ?')
+    values.push(afterSeq)
+  }
+  const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`
+  const order = afterSeq === undefined ? 'desc' : 'asc'
+  const rows = await store
+    .prepare<StoredChange>(
+      `select seq, at, kind, subject, text from change ${where} order by seq ${order} limit ?`,
+    )
+    .all(...values, limit)
+  return rows.map(({ at, ...row }) => ({ ...row, atMs: at }))
 }
 
-function changeOf({
-  seq,
-  at,
-  kind,
-  subject,
-  text,
-}: {
+interface StoredChange {
   seq: number
   at: number
   kind: string
   subject: string
   text: string
-}): ChangeRow {
-  return { seq, atMs: at, kind, subject, text }
 }
 
 /** Severity and score of the records that have a finding in the fleet, by number. */

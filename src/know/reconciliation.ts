@@ -1,5 +1,4 @@
 import { rawRecord, type AdvisoryFactsRow, type AffectedPackage } from './advisories/index.ts'
-import { parseOsv } from './advisories/records/index.ts'
 import type { CveAnswer } from './answers.ts'
 import type { Context } from './context.ts'
 
@@ -10,6 +9,8 @@ export async function reconciliationOf(
 ): Promise<CveAnswer['reconciliation']> {
   const provisional = records.find(({ feed }) => feed === 'provisional')
   if (!provisional) return null
+  // What reads records loads with the first provisional one.
+  const { parseOsv } = await import('./advisories/records/index.ts')
   const own = parseOsv(await rawRecord(context.store, provisional.id))
   if (!own.ok) return null
   let best: { record: AdvisoryFactsRow; differences: string[] } | null = null

@@ -168,12 +168,9 @@ async function hasRows(store: Store, table: 'epss' | 'vex_statement'): Promise<b
 
 /** VEX statements about one vulnerability id, oldest first. */
 export async function statementsOf(store: Store, vulnerability: string): Promise<VexStatement[]> {
-  const rows = await store.db
-    .selectFrom('vex_statement')
-    .selectAll()
-    .where('vulnerability', '=', vulnerability)
-    .orderBy('at')
-    .execute()
+  const rows = await store
+    .prepare<StoredVexStatement>('select * from vex_statement where vulnerability = ? order by at')
+    .all(vulnerability)
   return rows.map((row) => ({
     documentId: row.document_id,
     author: row.author,
@@ -187,4 +184,18 @@ export async function statementsOf(store: Store, vulnerability: string): Promise
     statement: row.statement,
     atMs: row.at,
   }))
+}
+
+interface StoredVexStatement {
+  document_id: string
+  author: string
+  format: string
+  vulnerability: string
+  aliases: string
+  product: string
+  subcomponent: string | null
+  status: string
+  justification: string | null
+  statement: string | null
+  at: number | null
 }

@@ -112,21 +112,17 @@ export async function recordsOfVulnerability(store: Store, id: string): Promise<
 }
 
 export async function factsOfVulnerability(store: Store, ids: readonly string[]) {
-  const kev = await store.db
-    .selectFrom('kev')
-    .selectAll()
-    .where('vulnerability', 'in', ids)
-    .executeTakeFirst()
-  const epss = await store.db
-    .selectFrom('epss')
-    .selectAll()
-    .where('vulnerability', 'in', ids)
-    .executeTakeFirst()
-  const ssvc = await store.db
-    .selectFrom('ssvc')
-    .selectAll()
-    .where('vulnerability', 'in', ids)
-    .executeTakeFirst()
+  const first = async <Row>(table: 'kev' | 'epss' | 'ssvc'): Promise<Row | undefined> => {
+    const statement = store.prepare<Row>(`select * from ${table} where vulnerability = ?`)
+    for (const id of ids) {
+      const row = await statement.get(id)
+      if (row !== undefined) return row
+    }
+    return undefined
+  }
+  const kev = await first<{ added_at: number; due_at: number | null; ransomware: number }>('kev')
+  const epss = await first<{ score: number; percentile: number; scored_at: number | null }>('epss')
+  const ssvc = await first<StoredSsvc>('ssvc')
   return {
     kev: kev ? { addedAtMs: kev.added_at, dueAtMs: kev.due_at, ransomware: kev.ransomware === 1 } : null,
     epss: epss ? { score: epss.score, percentile: epss.percentile, atMs: epss.scored_at } : null,
@@ -141,10 +137,17 @@ export async function factsOfVulnerability(store: Store, ids: readonly string[])
   }
 }
 
+interface StoredSsvc {
+  exploitation: string
+  automatable: string
+  technical_impact: string
+  decided_at: number | null
+}
+
 /** KEV says nothing of a vulnerability before a catalogue was imported. */
 export async function exploitationFacts(store: Store, id: string): Promise<ExploitationFacts> {
   const { kev, ssvc } = await factsOfVulnerability(store, [id])
-  const catalogue = await store.db.selectFrom('kev').select('vulnerability').limit(1).executeTakeFirst()
+  const catalogue = await store.prepare('select 1 as found from kev limit 1').get()
   return { kev: catalogue === undefined ? null : kev !== null, ssvc }
 }
 

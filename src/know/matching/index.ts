@@ -32,4 +32,3 @@ export {
 export { languageEcosystems } from './package-ecosystems.ts'
 export { packageKeyOf } from './package-key.ts'
 export { stateAfter, statementFor, type VexSubject } from './vex.ts'
-export { affectedBy, type AffectedVerdict } from './affected-by.ts'

@@ -1,7 +1,7 @@
 import { setImmediate as giveWay } from 'node:timers/promises'
 import type { Store } from '../../base/store/index.ts'
 import { packContents, unpackContents } from '../catalog/contents.ts'
-import { poolOf } from '../fleet/index.ts'
+import { poolOf } from '../fleet/nodes/index.ts'
 import type { FindingState, FixState } from '../matching/types.ts'
 import { FleetIndex } from './fleet-index.ts'
 
