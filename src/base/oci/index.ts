@@ -1,8 +1,6 @@
 export { isIndex, parseManifest } from './config.ts'
 export { imageArchiveKind } from './archive-kind.ts'
 export { openImage } from './open-image.ts'
-export { parseImagePath } from './image-path.ts'
-export { findImageInput, imageInput } from './image-input.ts'
 export { parsePlatform, type Platform } from './platform.ts'
 export type {
   Descriptor,

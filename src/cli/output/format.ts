@@ -1,13 +1,13 @@
 import type { Counted } from '../../know/answers.ts'
 
-/** Made when the first number needs it: the tables of the formatter take longer to load than most commands to answer. */
-let grouped: Intl.NumberFormat | undefined
+/** Made when the first fraction needs it: the tables of the formatter take longer to load than most commands to answer. */
+let fractions: Intl.NumberFormat | undefined
 
 /** `1,059` */
 export function formatCount(value: number): string {
-  if (Number.isInteger(value) && value >= 0 && value < 1000) return String(value)
-  grouped ??= new Intl.NumberFormat('en-GB')
-  return grouped.format(value)
+  if (Number.isSafeInteger(value)) return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
+  fractions ??= new Intl.NumberFormat('en-GB')
+  return fractions.format(value)
 }
 
 /** `412`, or `>= 412` when something that could raise it was not seen. */

@@ -79,6 +79,7 @@ function fitWidths<Row>(columns: readonly Column<Row>[], widths: number[], termi
 }
 
 function textOf(value: string | number): string {
+  if (Number.isSafeInteger(value)) return String(value)
   if (typeof value === 'number') return new Intl.NumberFormat('en-GB', { useGrouping: false }).format(value)
   return inert(value.replaceAll(/\s+/g, ' ')) || '-'
 }
