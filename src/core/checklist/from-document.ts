@@ -1,11 +1,11 @@
 import type { ChecklistDocument } from './document.ts'
-import { durationMs } from './duration.ts'
+import { durationMs } from '../probe/index.ts'
 import type { Checklist, ChecklistDefaults, ChecklistItem, ItemFix } from './types.ts'
 
 type DocumentItem = ChecklistDocument['items'][number]
 
 /** What holds where a list does not say: checklists are about a fleet that changes, so a quarter of an hour is old. */
-const generalDefaults: ChecklistDefaults = {
+export const generalDefaults: ChecklistDefaults = {
   freshnessMs: 15 * 60_000,
   minCoverage: 0.95,
   claim: 'required',

@@ -14,7 +14,7 @@ export interface WrittenChecklist {
 let read: readonly WrittenChecklist[] | undefined
 
 /** The checklists that come with the program, with their texts. Read once; they change only with the program. */
-function builtInTexts(): readonly WrittenChecklist[] {
+export function builtInTexts(): readonly WrittenChecklist[] {
   read ??= readBuiltIn(join(packageRoot, 'checklists'))
   return read
 }
