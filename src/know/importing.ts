@@ -11,8 +11,8 @@ import { importSboms as storeSboms, refreshFindings, type CatalogDelta } from '.
 import type { Context } from './context.ts'
 import {
   applyClusterChanges,
+  applySnapshot,
   checkClusterName,
-  importSnapshot,
   readManifests,
   resolveRuns,
   type ClusterChanges,
@@ -204,23 +204,25 @@ export async function importManifests(
   // What stands in a document that could not be read may still run: such an input takes nothing away.
   const whole = refused.length === 0
   const delta = await context.change(async (index) => {
-    const changed = await importSnapshot(context.store, snapshot, {
-      whole,
-      ownerKeys: context.ownerKeys,
-    })
+    const changed = await context.store.transaction(
+      async (transaction) => {
+        const applied = await applySnapshot(transaction, snapshot, { whole, ownerKeys: context.ownerKeys })
+        const { workloadsAdded, workloadsGone, runsAdded, runsGone } = applied.counts
+        await recordChanges(transaction, context.clock.nowMs(), [
+          {
+            kind: 'workload.changed',
+            subject: options.cluster,
+            text: `${options.cluster}: ${workloadsAdded} workloads came, ${workloadsGone} went; ${runsAdded} runs began, ${runsGone} ended`,
+          },
+        ])
+        return applied
+      },
+      { mode: 'bulk' },
+    )
     index?.applyFleet(changed)
     return changed
   })
   const { counts } = delta
-  await context.store.transaction((transaction) =>
-    recordChanges(transaction, context.clock.nowMs(), [
-      {
-        kind: 'workload.changed',
-        subject: options.cluster,
-        text: `${options.cluster}: ${counts.workloadsAdded} workloads came, ${counts.workloadsGone} went; ${counts.runsAdded} runs began, ${counts.runsGone} ended`,
-      },
-    ]),
-  )
   await context.announce()
   return {
     kind: 'manifests',

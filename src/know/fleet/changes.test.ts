@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { fixedClock } from '../../base/clock.ts'
 import { openStore, type Store } from '../../base/store/index.ts'
-import { applyClusterChanges, importSnapshot } from './index.ts'
+import { applyClusterChanges, applySnapshot } from './index.ts'
 import type { ClusterChanges, ClusterSnapshot, ContainerRecord, PodRecord, WorkloadRecord } from './types.ts'
 
 let store: Store
@@ -141,12 +141,14 @@ describe('changes of a live cluster', () => {
       leftOut: [],
       declaredOnly: false,
     }
-    expect(await importSnapshot(store, snapshot)).toMatchObject({
+    const show = (given: ClusterSnapshot) =>
+      store.transaction((transaction) => applySnapshot(transaction, given))
+    expect(await show(snapshot)).toMatchObject({
       nodes: [{ name: 'n1', pool: 'general', gone: true }],
       runs: [{ pods: 1 }],
       pods: [{ after: null }, { after: { node: 0 } }],
     })
-    expect(await importSnapshot(store, { ...snapshot, atMs: 30 })).toMatchObject({
+    expect(await show({ ...snapshot, atMs: 30 })).toMatchObject({
       cluster: { lastSeenAtMs: 30 },
       nodes: [],
       runs: [],

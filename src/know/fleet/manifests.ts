@@ -4,6 +4,7 @@ import { limit } from '../../base/limits.ts'
 import type { Input } from '../knowledge.ts'
 import { snapshotOf, type ManifestObject } from './objects.ts'
 import type { ClusterSnapshot } from './types.ts'
+import { withoutDefinitionSchemas } from './resource-definitions.ts'
 import { readYamlDocuments } from './yaml-documents.ts'
 
 export interface RefusedManifest {
@@ -139,7 +140,7 @@ function yamlDocuments(
     })
   }
   const values: { value: unknown; where: string }[] = []
-  for (const { document, value } of readYamlDocuments(text)) {
+  for (const { document, value } of readYamlDocuments(withoutDefinitionSchemas(text))) {
     const where = `${source}, document ${document}`
     if (value.ok) values.push({ value: value.value, where })
     else {

@@ -1,25 +1,21 @@
-import type { Store, Transaction } from '../../base/store/index.ts'
+import type { Transaction } from '../../base/store/index.ts'
 import { applyClusterChanges, type ClusterSource } from './changes.store.ts'
 import type { ClusterSnapshot, FleetDelta, WorkloadName } from './types.ts'
 
 /**
- * Makes the snapshot the present of its cluster, in one transaction: what is new opens an interval, what is gone closes
- * its own, what stays is left as it is. The same snapshot twice changes nothing but "last seen". A snapshot that is not
- * the whole cluster takes nothing away.
+ * Makes the snapshot the present of its cluster, inside the caller's transaction: what is new opens an interval, what is
+ * gone closes its own, what stays is left as it is. The same snapshot twice changes nothing but "last seen". A snapshot
+ * that is not the whole cluster takes nothing away.
  */
-export async function importSnapshot(
-  store: Store,
+export async function applySnapshot(
+  transaction: Transaction,
   snapshot: ClusterSnapshot,
   { whole = true, ...source }: ClusterSource & { whole?: boolean } = {},
 ): Promise<FleetDelta> {
-  return store.transaction(
-    async (transaction) =>
-      applyClusterChanges(
-        transaction,
-        { ...snapshot, ...(whole ? await goneFrom(transaction, snapshot) : {}) },
-        { source: 'manifests', ...source },
-      ),
-    { mode: 'bulk' },
+  return applyClusterChanges(
+    transaction,
+    { ...snapshot, ...(whole ? await goneFrom(transaction, snapshot) : {}) },
+    { source: 'manifests', ...source },
   )
 }
 
