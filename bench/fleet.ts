@@ -181,7 +181,7 @@ const api = createApi({
   knowledge: async () => knowledge,
   auth: {
     mode: 'local',
-    tokens: () => {
+    people: () => {
       throw new Error('nobody signs in to a benchmark')
     },
   },

@@ -41,7 +41,7 @@ const file = join(root, 'web/src/api/schema.generated.ts')
 const unneeded = () => Promise.reject(new Error('a description needs no data'))
 const document = (await describeApi({
   knowledge: unneeded,
-  auth: { mode: 'local', tokens: unneeded },
+  auth: { mode: 'local', people: unneeded },
   config: { version: '', example: false, heartbeatMs: 0, clock: systemClock },
 })) as Document
 

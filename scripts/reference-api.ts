@@ -38,7 +38,7 @@ export async function readApiDocument(): Promise<ApiDocument> {
   const without = () => Promise.reject(new Error('a description asks no data'))
   const context: ApiContext = {
     knowledge: without,
-    auth: { mode: 'local', tokens: without },
+    auth: { mode: 'local', people: without },
     config: { version: '0', example: false, heartbeatMs: 5_000, clock: fixedClock(0) },
   }
   return (await describeApi(context)) as ApiDocument
@@ -96,7 +96,7 @@ ${head}
 
 The API is described by OpenAPI 3.1 at \`/api/v1/openapi.json\` of every server. The command line and the console are its clients.
 
-- **Sign-in**: none on loopback; elsewhere \`Authorization: Bearer ac_…\`, see [tokens](../how-to/tokens.md).
+- **Sign-in**: none on loopback until there is an account; elsewhere \`Authorization: Bearer ac_…\`, see [people and tokens](../how-to/sign-in.md).
 - **Errors** have one shape, see [errors](errors.md). \`x-request-id\` names the request in the log.
 - **Lists** take \`q\`, \`sort\`, \`limit\` and \`offset\`, and answer \`{ total, rows }\`.
 - **Long work** (imports, scans, sync) answers with its report. With \`Accept: application/x-ndjson\` lines of progress and results come

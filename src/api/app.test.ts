@@ -8,28 +8,27 @@ import { listErrors } from '../base/errors.ts'
 import { openStore } from '../base/store/index.ts'
 import type { Store } from '../base/store/index.ts'
 import { createApi } from './app.ts'
-import { openTokenBook } from './base/tokens.store.ts'
-import type { TokenBook } from './base/tokens.store.ts'
+import { openPeople, type People } from './sign-in/people.ts'
 import type { ApiContext } from './context.ts'
 
 const clock = fixedClock(Date.UTC(2026, 10, 18))
 const directory = mkdtempSync(join(tmpdir(), 'allclear-api-'))
 let store: Store
-let tokens: TokenBook
+let people: People
 
 beforeAll(async () => {
   store = await openStore({ directory, clock })
-  tokens = openTokenBook(store, clock)
+  people = openPeople(store, clock)
 })
 afterAll(async () => {
   await store.close()
   rmSync(directory, { recursive: true })
 })
 
-function apiWith(changes: { mode?: 'local' | 'token'; hosts?: string[]; example?: boolean } = {}) {
+function apiWith(changes: { mode?: ApiContext['auth']['mode']; hosts?: string[]; example?: boolean } = {}) {
   const context: ApiContext = {
     knowledge: () => Promise.reject(new Error('these routes need no knowledge')),
-    auth: { mode: changes.mode ?? 'local', tokens: async () => tokens },
+    auth: { mode: changes.mode ?? 'local', people: async () => people },
     config: {
       version: '0.0.0-test',
       example: changes.example ?? false,
@@ -141,7 +140,7 @@ describe('tokens', () => {
     expect(JSON.stringify(rows)).not.toContain(secret)
     expect(await (await local.request('/api/v1/tokens')).text()).not.toContain(secret)
 
-    const remote = apiWith({ mode: 'token' })
+    const remote = apiWith({ mode: 'sign-in' })
     const ask = (token: string) =>
       remote.request('/api/v1/config/limits', { headers: { authorization: `Bearer ${token}` } })
     expect((await ask(secret)).status).toBe(200)
@@ -153,11 +152,11 @@ describe('tokens', () => {
   })
 
   it('needs one where sign-in is on, and says how to get it', async () => {
-    const response = await apiWith({ mode: 'token' }).request('/api/v1/config/limits')
+    const response = await apiWith({ mode: 'sign-in' }).request('/api/v1/config/limits')
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toContain('Bearer')
-    expect(await response.text()).toContain('allclear token create')
-    expect((await apiWith({ mode: 'token' }).request('/api/v1/health')).status).toBe(200)
+    expect(await response.text()).toContain('allclear login')
+    expect((await apiWith({ mode: 'sign-in' }).request('/api/v1/health')).status).toBe(200)
   })
 
   it('checks a token that is given although none is needed', async () => {
@@ -168,18 +167,19 @@ describe('tokens', () => {
   })
 
   it('lets a reader read and ask, and nothing else', async () => {
-    const { secret } = await tokens.create({
+    const { secret } = await people.tokens.create({
       name: 'reader',
       scope: 'read',
+      account: null,
       expiresAtMs: clock.nowMs() + 60_000,
     })
-    const api = apiWith({ mode: 'token' })
+    const api = apiWith({ mode: 'sign-in' })
     const headers = { authorization: `Bearer ${secret}` }
     expect((await api.request('/api/v1/config/limits', { headers })).status).toBe(200)
     expect((await api.request('/api/v1/purls/parse', post({ lines: ['pkg:npm/a@1'] }, headers))).status).toBe(
       200,
     )
-    expect((await api.request('/api/v1/tokens', { headers })).status).toBe(403)
+    expect(await (await api.request('/api/v1/tokens', { headers })).json()).toEqual({ rows: [] })
     expect((await api.request('/api/v1/tokens', post({ name: 'x', scope: 'admin' }, headers))).status).toBe(
       403,
     )
@@ -190,18 +190,20 @@ describe('tokens', () => {
   })
 
   it('signs a browser in with a cookie that scripts cannot read', async () => {
-    const { secret } = await tokens.create({
+    const { secret } = await people.tokens.create({
       name: 'browser',
       scope: 'admin',
+      account: null,
       expiresAtMs: clock.nowMs() + 60_000,
     })
-    const api = apiWith({ mode: 'token' })
+    const api = apiWith({ mode: 'sign-in' })
     expect((await api.request('/api/v1/sign-in', post({ token: 'ac_wrong' }))).status).toBe(401)
     const response = await api.request('/api/v1/sign-in', post({ token: secret }))
-    expect(await response.json()).toEqual({ name: 'browser', scope: 'admin' })
+    expect(await response.json()).toMatchObject({ name: 'browser', role: 'administrator', via: 'session' })
     const cookie = response.headers.get('set-cookie')!
     expect(cookie).toContain('HttpOnly')
     expect(cookie).toContain('SameSite=Strict')
+    expect(cookie).not.toContain(secret)
     const asked = await api.request('/api/v1/config/limits', { headers: { cookie: cookie.split(';')[0] } })
     expect(asked.status).toBe(200)
   })

@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { Hono } from 'hono'
 import { AllclearError } from '../base/errors.ts'
-import { checkHost, checkOrigin, checkScope, principalOf } from './access.ts'
+import { checkHost, checkOrigin, checkPower, nobody, principalOf } from './access.ts'
+import { addressOf } from './address.ts'
+import { auditWrite } from './audit.ts'
 import type { ApiBindings, ApiContext, ApiEnv, Local } from './context.ts'
 import { answerError } from './errors.ts'
 import { routeGroups } from './groups.ts'
 import type { RouteGroup } from './groups.ts'
+import { powerFor } from './powers.ts'
+import { isSecure, sessionCookie } from './sign-in/cookies.ts'
 
 const apiRoot = '/api/v1'
 
@@ -35,9 +39,11 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
     // Without a socket there is no `env`; a caller in-process may give one with `local`.
     const local = (c.env as { local?: Local } | undefined)?.local
     const requestId = randomBytes(8).toString('hex')
+    const address = addressOf(c.req.raw, c.env)
     c.env = {
       requestId,
-      principal: { name: 'nobody', scope: 'read' },
+      principal: nobody,
+      address,
       ...(local === undefined ? {} : { local }),
     }
     await next()
@@ -63,17 +69,21 @@ export function createApi(context: ApiContext): Hono<ApiEnv> {
     const group = groupOf.get(segment)
     if (group === undefined) throw noSuchRoute(c.req.method, c.req.path)
     const bindings: ApiBindings = c.env
-    // Agents sign what they say; see know/agent.
-    if (segment !== 'health' && segment !== 'sign-in' && segment !== 'agent') {
-      bindings.principal = await principalOf(request, context.auth)
-      checkScope(bindings.principal, c.req.method, segment)
-    }
-    let routes = loaded.get(group)
-    if (routes === undefined) {
-      routes = group.load(context)
-      loaded.set(group, routes)
-    }
-    return (await routes).fetch(request, bindings)
+    if (powerFor(request.method, segment) !== 'anybody')
+      bindings.principal = await principalOf(request, context.auth, bindings.address)
+    const response = await auditWrite(context, request, bindings, async () => {
+      checkPower(bindings.principal, request.method, segment)
+      let routes = loaded.get(group)
+      if (routes === undefined) {
+        routes = group.load(context)
+        loaded.set(group, routes)
+      }
+      return (await routes).fetch(request, bindings)
+    })
+    const { renewed } = bindings.principal
+    if (renewed !== undefined)
+      response.headers.append('set-cookie', sessionCookie(renewed, isSecure(request)))
+    return response
   })
 
   app.all('/api/*', (c) => {

@@ -2,12 +2,33 @@ import type { Clock } from '../base/clock.ts'
 import type { ImagePath } from '../base/oci/index.ts'
 import type { Progress } from '../know/answers.ts'
 import type { Input, Knowledge } from '../know/knowledge.ts'
-import type { TokenBook, TokenScope } from './base/tokens.store.ts'
+import type { Role } from '../core/people.ts'
+import type { People } from './sign-in/people.ts'
 
-/** Who asks. `local` is somebody on this machine: the process itself, or a browser on loopback. */
+/** Who asks. */
 export interface Principal {
+  /** Who acts: the name of the account or, of a token without one, its own; `local` for somebody on this machine. */
   name: string
-  scope: TokenScope
+  /** How that person is called. */
+  display: string
+  role: Role
+  /** `local`: the process itself, or a browser on loopback where nobody signs in. */
+  via: 'local' | 'session' | 'token' | 'nobody'
+  /** Id of the session or token. */
+  through: string | null
+  /** The account that acts; absent for `local` and for tokens that act for themselves. */
+  account?: string
+  /** Of a session: what its pages send with each write. */
+  csrf?: string
+  /** Of a session: the secret that its cookie is to have from now on. */
+  renewed?: string
+}
+
+/** What a route says of a write, more exactly than its address does. */
+export interface Audited {
+  /** `user.add` */
+  action: string
+  subject: string | null
 }
 
 /**
@@ -35,7 +56,10 @@ export interface Refusal {
 export interface ApiBindings {
   principal: Principal
   requestId: string
+  /** Where the request came from; `local` without a socket. */
+  address: string
   local?: Local
+  audited?: Audited
 }
 
 export interface ApiEnv {
@@ -43,9 +67,12 @@ export interface ApiEnv {
 }
 
 export interface ApiAuth {
-  /** `local`: whoever reaches this app may do everything (in-process, loopback). `token`: a valid token is needed. */
-  mode: 'local' | 'token'
-  tokens(): Promise<TokenBook>
+  /**
+   * `local`: whoever reaches this app has the data directory anyway (the same process). `loopback`: so does whoever is on
+   * this machine, until there is an account; then everybody signs in. `sign-in`: everybody does.
+   */
+  mode: 'local' | 'loopback' | 'sign-in'
+  people(): Promise<People>
 }
 
 export interface ApiConfig {

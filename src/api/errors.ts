@@ -43,6 +43,7 @@ export function answerError(thrown: unknown, c: Context): Response {
   const requestId = (c.env as { requestId?: string } | undefined)?.requestId ?? 'none'
   // Whoever has gone away hears no answer, and what breaks off then is no defect.
   if (error.code === 'internal' && !c.req.raw.signal.aborted) traceDefect(error, requestId)
+  if (error.retryAfterMs !== undefined) c.header('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
   if (error.code === 'auth.required') c.header('www-authenticate', 'Bearer realm="allclear"')
   return c.json(errorBody(error, requestId), error.status as ContentfulStatusCode)
 }

@@ -76,8 +76,18 @@ export const routeGroups: readonly RouteGroup[] = [
   },
   {
     id: 'base',
-    segments: ['health', 'config', 'tokens', 'sign-in'],
+    segments: ['health', 'config'],
     load: async (context) => (await import('./base/base.routes.ts')).baseRoutes(context),
+  },
+  {
+    id: 'sign-in',
+    segments: ['sign-in', 'me'],
+    load: async (context) => (await import('./sign-in/sign-in.routes.ts')).signInRoutes(context),
+  },
+  {
+    id: 'people',
+    segments: ['users', 'tokens', 'audit'],
+    load: async (context) => (await import('./sign-in/people.routes.ts')).peopleRoutes(context),
   },
 ]
 

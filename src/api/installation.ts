@@ -12,8 +12,7 @@ import { databaseFile, openStore } from '../base/store/index.ts'
 import type { Store } from '../base/store/index.ts'
 import type { Progress } from '../know/answers.ts'
 import type { Knowledge } from '../know/knowledge.ts'
-import { openTokenBook } from './base/tokens.store.ts'
-import type { TokenBook } from './base/tokens.store.ts'
+import { openPeople, type People } from './sign-in/people.ts'
 
 export interface InstallationOptions {
   directory: string
@@ -27,7 +26,7 @@ export interface InstallationOptions {
   onProgress?(progress: Progress): void
 }
 
-/** A data directory that is open: its store now, its knowledge on first use, for tokens need no index. */
+/** A data directory that is open: its store now, its knowledge on first use, for people need no index. */
 export interface Installation {
   isExample: boolean
   config: Config
@@ -35,7 +34,7 @@ export interface Installation {
   /** Originals of documents. */
   blobs(): Promise<Blobs>
   knowledge(): Promise<Knowledge>
-  tokens(): Promise<TokenBook>
+  people(): Promise<People>
   /** Tells other processes where the server of this directory answers. */
   announce(url: string): Promise<void>
   close(): Promise<void>
@@ -101,6 +100,7 @@ function installationOf(
   clock: Clock,
 ): Installation {
   let knowledge: Promise<Knowledge> | null = null
+  let people: People | null = null
   const blobs = () => openBlobs(folder.blobs, { clock })
   return {
     isExample: folder.isExample,
@@ -124,7 +124,7 @@ function installationOf(
       })()
       return knowledge
     },
-    tokens: async () => openTokenBook(store, clock),
+    people: async () => (people ??= openPeople(store, clock)),
     announce: async (url) => lock?.announce(url),
     async close() {
       // Opening may have failed; its error has been told already.

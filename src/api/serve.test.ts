@@ -8,11 +8,12 @@ import { systemClock } from '../base/clock.ts'
 import { AllclearError } from '../base/errors.ts'
 import { openStore } from '../base/store/index.ts'
 import type { Store } from '../base/store/index.ts'
-import { openTokenBook } from './base/tokens.store.ts'
+import { isLoopback } from './loopback.ts'
+import { openPeople } from './sign-in/people.ts'
 import { openConsole } from './console.ts'
 import type { ApiContext } from './context.ts'
 import { findPortOwner } from './port-owner.ts'
-import { isLoopback, startServer } from './serve.ts'
+import { startServer } from './serve.ts'
 import type { RunningServer } from './serve.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'allclear-serve-'))
@@ -29,10 +30,10 @@ beforeAll(async () => {
   writeFileSync(join(consoleDirectory, 'assets/index-5f0c.js'), 'export {}')
   writeFileSync(join(directory, 'secret.txt'), 'secret')
   store = await openStore({ clock: systemClock })
-  const tokens = openTokenBook(store, systemClock)
+  const people = openPeople(store, systemClock)
   context = {
     knowledge: () => Promise.reject(new Error('nothing here needs knowledge')),
-    auth: { mode: 'local', tokens: async () => tokens },
+    auth: { mode: 'local', people: async () => people },
     config: { version: '0.0.0-test', example: false, heartbeatMs: 5_000, clock: systemClock },
   }
 })
@@ -115,7 +116,7 @@ describe('startServer', () => {
 
 describe('any address but loopback', () => {
   it.each(['0.0.0.0', '::', '192.0.2.1', 'example.org'])(
-    '%s does not start without an administrator token',
+    '%s does not start without an administrator',
     async (host) => {
       const error = await startServer({ context, host, port: 0, names: [], consoleDirectory: null }).catch(
         (thrown) => thrown,

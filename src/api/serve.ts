@@ -5,6 +5,7 @@ import { AllclearError } from '../base/errors.ts'
 import { createApi } from './app.ts'
 import { openConsole } from './console.ts'
 import type { ApiContext } from './context.ts'
+import { isLoopback } from './loopback.ts'
 import { findPortOwner } from './port-owner.ts'
 
 export interface RunningServer {
@@ -25,13 +26,9 @@ export interface ServeOptions {
 /** Open requests are given this long to end when the server stops; event streams never end by themselves. */
 const closeGraceMs = 1_000
 
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host)
-}
-
 /**
- * Listens with the API and the console. On loopback nobody signs in, so the `Host` header is checked against DNS
- * rebinding; on any other address every request needs a token, which must exist before the port opens.
+ * Listens with the API and the console. On loopback nobody signs in before there is an account, so the `Host` header is
+ * checked against DNS rebinding; on any other address everybody does, and an administrator must exist before the port opens.
  */
 export async function startServer({
   context,
@@ -41,17 +38,18 @@ export async function startServer({
   consoleDirectory,
 }: ServeOptions): Promise<RunningServer> {
   const local = isLoopback(host)
-  if (!local && !(await (await context.auth.tokens()).hasAdmin())) {
+  const people = await context.auth.people()
+  if (!local && !(await people.accounts.hasAdministrator()) && !(await people.tokens.hasAdmin())) {
     throw new AllclearError('server.token-needed', {
-      message: `On ${host} everybody in the network could reach this server, and there is no administrator token.`,
-      next: 'Make one with `allclear token create`, then start again; or stay on 127.0.0.1.',
+      message: `On ${host} everybody in the network could reach this server, and there is no administrator.`,
+      next: 'Add one with `allclear user add NAME --role administrator`, or a token with `allclear token create`, then start again; or stay on 127.0.0.1.',
     })
   }
   const hosts: string[] = []
   const api = createApi({
     ...context,
-    auth: { ...context.auth, mode: local ? 'local' : 'token' },
-    // Filled when the port is known; with tokens a foreign name gains nothing, for it has no cookie of ours.
+    auth: { ...context.auth, mode: local ? 'loopback' : 'sign-in' },
+    // Filled when the port is known; where people sign in a foreign name gains nothing, for it has no cookie of ours.
     config: { ...context.config, compress: !local, ...(local ? { hosts } : {}) },
   })
   const console = openConsole(consoleDirectory)

@@ -38,11 +38,12 @@ const catalogue = {
   conflict: { status: 409, exit: 2, title: 'The object has changed meanwhile' },
   'example.read-only': { status: 409, exit: 2, title: 'The example fleet takes no imports' },
   'auth.required': { status: 401, exit: 4, title: 'Sign-in is needed' },
-  'auth.refused': { status: 403, exit: 4, title: 'The token does not allow this' },
+  'auth.refused': { status: 403, exit: 4, title: 'Who asks may not do this' },
+  'auth.too-many': { status: 429, exit: 4, title: 'Too many attempts; wait' },
   'server.unreachable': { status: 503, exit: 4, title: 'The server cannot be reached' },
   'server.port-taken': { status: 503, exit: 4, title: 'The port is in use' },
   'server.busy': { status: 503, exit: 4, title: 'Too much work is waiting already' },
-  'server.token-needed': { status: 503, exit: 2, title: 'An administrator token is needed first' },
+  'server.token-needed': { status: 503, exit: 2, title: 'An administrator is needed first' },
   'data.locked': { status: 503, exit: 4, title: 'Another process owns the data directory' },
   'data.newer': { status: 503, exit: 2, title: 'The data was written by a newer version' },
   'data.older': { status: 503, exit: 2, title: 'The data was written by an older version' },
@@ -61,6 +62,8 @@ export interface ErrorDetails {
   next: string
   /** Place in the input: `file.json: /packages/12/versionInfo`, `line 3, column 9`. */
   where?: string
+  /** When it may work again; becomes `Retry-After`. */
+  retryAfterMs?: number
   cause?: unknown
 }
 
@@ -69,13 +72,15 @@ export class AllclearError extends Error {
   readonly code: ErrorCode
   readonly next: string
   readonly where: string | undefined
+  readonly retryAfterMs: number | undefined
 
-  constructor(code: ErrorCode, { message, next, where, cause }: ErrorDetails) {
+  constructor(code: ErrorCode, { message, next, where, retryAfterMs, cause }: ErrorDetails) {
     super(message, { cause })
     this.name = 'AllclearError'
     this.code = code
     this.next = next
     this.where = where
+    this.retryAfterMs = retryAfterMs
   }
 
   get status(): number {

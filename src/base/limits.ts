@@ -425,6 +425,61 @@ const limits = {
     unit: 'characters',
     why: 'A longer annotation is data of some tool and not a word for people; it is left out.',
   },
+  passwordCost: {
+    value: 131_072,
+    unit: 'count',
+    why: 'N of scrypt with r = 8 for passwords (OWASP): 128 MiB and a third of a second for each guess.',
+  },
+  passwordsAtOnce: {
+    value: 2,
+    unit: 'count',
+    why: 'Passwords that are checked at the same time; each takes 128 MiB.',
+  },
+  passwordsWaiting: {
+    value: 32,
+    unit: 'count',
+    why: 'Sign-ins that wait for their turn, ten seconds at most; more are asked to come again.',
+  },
+  signInFailures: {
+    value: 10,
+    unit: 'count',
+    why: 'Sign-ins that may fail for one name from one address within a window; people need three.',
+  },
+  signInFailuresOfAddress: {
+    value: 50,
+    unit: 'count',
+    why: 'Sign-ins that may fail from one address within a window, whatever the names; an office shares one.',
+  },
+  signInFailuresOfName: {
+    value: 200,
+    unit: 'count',
+    why: 'Sign-ins that may fail for one name from all addresses within a window: 20,000 guesses a day, none of which finds a password of four words.',
+  },
+  signInWindowMs: {
+    value: 15 * 60_000,
+    unit: 'ms',
+    why: 'Failed sign-ins are forgotten this long after the first of them.',
+  },
+  signInCounts: {
+    value: 10_000,
+    unit: 'count',
+    why: 'Names and addresses whose failures are counted; the oldest are forgotten first.',
+  },
+  sessionIdleMs: {
+    value: 12 * 60 * 60_000,
+    unit: 'ms',
+    why: 'A session that nobody uses ends after this; people who watch an incident through the night stay signed in.',
+  },
+  sessionMs: {
+    value: 3 * 24 * 60 * 60_000,
+    unit: 'ms',
+    why: 'Every session ends after this, however busy; the first days of an incident are three.',
+  },
+  sessionSecretMs: {
+    value: 60 * 60_000,
+    unit: 'ms',
+    why: 'The secret of a session is replaced this often, so that a copy is of use, or noticed, within the hour.',
+  },
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits

@@ -38,6 +38,7 @@ let exportUrl = ''
 /** Lines that a test cannot run, each with its reason. */
 const notRun: readonly (readonly [RegExp, string])[] = [
   [/allclear up\b/, 'serves until it is stopped: src/api/serve.test.ts, test/browser'],
+  [/allclear log(?:in|out)\b/, 'needs a server: src/cli/commands/login.test.ts'],
   [/^DATABASE_URL=/, 'needs PostgreSQL: src/cli/commands/db.test.ts'],
   [/--server http:\/\/allclear\.example/, 'a server of the reader: src/cli/client/remote.test.ts'],
   [/allclear (?:cluster (?:add|show|remove|doctor|enrol)|agent)\b/, 'needs a cluster: test/cluster'],

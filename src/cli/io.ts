@@ -1,10 +1,13 @@
 import { systemClock } from '../base/clock.ts'
 import type { Clock } from '../base/clock.ts'
+import { readSecret } from './secret-line.ts'
 
 /** Everything a command may touch of the outside, so that tests run commands in their own process. */
 export interface CliIo {
   stdin: AsyncIterable<Uint8Array>
   stdinIsTerminal: boolean
+  /** A line that is not shown while it is typed; without a terminal the first line of stdin. */
+  readSecret(prompt: string): Promise<string>
   /** Resolves when the reader has taken it; a closed pipe ends the command quietly. */
   write(text: string | Uint8Array): Promise<void>
   writeError(text: string): void
@@ -37,6 +40,7 @@ export function processIo(): CliIo {
   return {
     stdin,
     stdinIsTerminal: stdin.isTTY === true,
+    readSecret: (prompt) => readSecret(stdin, (text) => void stderr.write(text), prompt, interrupted.signal),
     async write(text) {
       if (closed) throw new ClosedPipe()
       if (stdout.write(text)) return

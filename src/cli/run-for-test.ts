@@ -1,6 +1,7 @@
 import { fixedClock } from '../base/clock.ts'
 import type { CliIo } from './io.ts'
 import { runCli } from './run.ts'
+import { readSecret } from './secret-line.ts'
 
 export interface CliResult {
   exit: number
@@ -33,6 +34,7 @@ export async function runForTest(
       else yield* stdin
     })(),
     stdinIsTerminal: false,
+    readSecret: () => readSecret(io.stdin, () => {}, '', io.signal),
     async write(text) {
       out.push(typeof text === 'string' ? Buffer.from(text) : text)
     },

@@ -22,6 +22,7 @@ export type CompletionKind =
   | 'advisories'
   | 'clusters'
   | 'tokens'
+  | 'users'
   | 'schemes'
   | 'workloads'
 

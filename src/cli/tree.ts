@@ -1,3 +1,4 @@
+import { peopleCommands } from './people.tree.ts'
 import { answerForms } from './spec.ts'
 import type { CommandSpec, OptionSpec } from './spec.ts'
 
@@ -994,7 +995,7 @@ export const commandTree: readonly CommandSpec[] = [
   {
     name: 'up',
     summary: 'start the server: API and console',
-    text: 'On loopback no sign-in is needed. On any other address the server starts only when an administrator token exists.',
+    text: 'On loopback nobody signs in until there is an account. On any other address everybody does, and the server starts only when there is an administrator.',
     options: [
       { flags: '--port <port>', text: 'port (2990)' },
       { flags: '--host <address>', text: 'address to listen on (127.0.0.1)' },
@@ -1008,46 +1009,7 @@ export const commandTree: readonly CommandSpec[] = [
     needs: 'nothing',
     load: () => import('./commands/up.ts'),
   },
-  {
-    name: 'token',
-    aliases: ['tokens'],
-    summary: 'tokens for the API',
-    children: [
-      {
-        name: 'create',
-        summary: 'make a token; its secret is shown only now',
-        options: [
-          { flags: '--name <name>', text: 'who or what it is for (the user name)' },
-          { flags: '--scope <scope>', text: 'what it may do (admin)', choices: ['admin', 'read'] },
-          { flags: '--days <days>', text: 'days until it expires (90)' },
-        ],
-        outputs: answerForms,
-        json: 'Token',
-        examples: [{ line: 'allclear token create --name ci --scope read --days 30', does: 'for a build' }],
-        needs: 'write',
-        load: () => import('./commands/token.ts'),
-      },
-      {
-        name: 'list',
-        summary: 'list tokens',
-        outputs: answerForms,
-        json: '{ rows: Token[] }',
-        examples: [{ line: 'allclear token list', does: 'who has one, and when it was last used' }],
-        needs: 'write',
-        load: () => import('./commands/token.ts'),
-      },
-      {
-        name: 'revoke',
-        summary: 'revoke a token at once',
-        arguments: [{ name: 'id', text: 'token id', required: true, completes: 'tokens' }],
-        outputs: answerForms,
-        json: '{ id, revoked: true }',
-        examples: [{ line: 'allclear token revoke tok-3f9a1c22d0', does: 'it works no more' }],
-        needs: 'write',
-        load: () => import('./commands/token.ts'),
-      },
-    ],
-  },
+  ...peopleCommands,
   {
     name: 'config',
     summary: 'limits and where things are',

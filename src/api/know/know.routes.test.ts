@@ -77,7 +77,7 @@ beforeAll(async () => {
   })
   api = createApi({
     knowledge: installation.knowledge,
-    auth: { mode: 'local', tokens: installation.tokens },
+    auth: { mode: 'local', people: installation.people },
     config: { version: '0.0.0-test', example: false, heartbeatMs: 5_000, clock: systemClock },
   })
 })

@@ -205,9 +205,49 @@ export interface Database {
     name: string
     hash: string
     scope: string
+    account: string | null
     created_at: number
     expires_at: number
     last_used_at: number | null
+    last_used_from: string | null
+  }
+  account: {
+    name: string
+    display: string
+    role: string
+    password: string | null
+    issuer: string | null
+    subject: string | null
+    created_at: number
+    created_by: string
+    disabled_at: number | null
+    reset_at: number | null
+    last_sign_in_at: number | null
+  }
+  session: {
+    id: string
+    hash: string
+    earlier_hash: string | null
+    earlier_until: number | null
+    csrf: string
+    account: string | null
+    token_id: string | null
+    method: string
+    created_at: number
+    rotated_at: number
+    last_seen_at: number
+    ends_at: number
+    address: string
+    agent: string
+  }
+  audit_entry: {
+    seq: number
+    previous: string
+    body: string
+    hash: string
+    at: number
+    actor: string
+    action: string
   }
   job: {
     id: string

@@ -8,6 +8,7 @@ import type { CliIo } from '../io.ts'
 import type { ProgressView } from '../output/progress.ts'
 import type { CommandSpec } from '../spec.ts'
 import type { Client } from './client.ts'
+import { credentialFor } from './credentials.ts'
 import { openLocalClient } from './local.ts'
 
 /** An event stream within one process has nobody to tell that it lives; the number only has to be one. */
@@ -34,7 +35,7 @@ export async function connect(location: Location, io: CliIo, options: ConnectOpt
   const config = { version, example: location.example, heartbeatMs, clock: io.clock }
   if (needs === 'nothing') {
     const without = () => Promise.reject(new Error('a command that needs no data asked for it'))
-    const context: ApiContext = { knowledge: without, auth: { mode: 'local', tokens: without }, config }
+    const context: ApiContext = { knowledge: without, auth: { mode: 'local', people: without }, config }
     return openLocalClient(context, io, async () => {})
   }
   let installation: Installation
@@ -48,7 +49,7 @@ export async function connect(location: Location, io: CliIo, options: ConnectOpt
   }
   const context: ApiContext = {
     knowledge: installation.knowledge,
-    auth: { mode: 'local', tokens: installation.tokens },
+    auth: { mode: 'local', people: installation.people },
     config: { ...config, example: installation.isExample, osvUrl: installation.config.feeds.osv },
   }
   return openLocalClient(context, io, installation.close)
@@ -89,7 +90,7 @@ export async function openFor(
 
 async function connectTo(server: string, location: Location, io: CliIo): Promise<Client> {
   const { openRemoteClient } = await import('./remote.ts')
-  return openRemoteClient(server, location.token, io)
+  return openRemoteClient(server, location.token ?? (await credentialFor(server, io)), io)
 }
 
 function isLocked(error: unknown): error is AllclearError {

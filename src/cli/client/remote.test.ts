@@ -32,7 +32,7 @@ beforeAll(async () => {
   server = await startServer({
     context: {
       knowledge: installation.knowledge,
-      auth: { mode: 'local', tokens: installation.tokens },
+      auth: { mode: 'local', people: installation.people },
       config: { version: '0.0.0-test', example: false, heartbeatMs: 5_000, clock: systemClock },
     },
     host: '127.0.0.1',
@@ -108,6 +108,10 @@ describe('commands through a server', () => {
     [['changes'], 0, '17 workloads came'],
     [['token', 'create', '--name', 'x', '-o', 'json'], 0, '"secret"'],
     [['token', 'list'], 0, 'admin'],
+    [['whoami'], 0, 'local, administrator: nobody signs in here'],
+    [['user', 'list'], 0, 'No account yet'],
+    [['audit'], 0, 'token.create.admin'],
+    [['audit', '--check'], 0, 'The trail is whole'],
     [['config', 'limits'], 0, 'documentBytes'],
     [['image', 'show', 'nope'], 2, ''],
   ])('%j', async (args, exit, text) => {

@@ -1,5 +1,5 @@
 import type { AdvisorySummary, ClusterSummary, HomeAnswer, ImageSummary, Page } from '../../know/answers.ts'
-import type { TokenRow } from '../../api/index.ts'
+import type { Account, TokenRow } from '../../api/index.ts'
 import type { CommandContext } from '../context.ts'
 import type { CliIo } from '../io.ts'
 import { locate } from '../location.ts'
@@ -123,6 +123,8 @@ async function namesFromStore(kind: CompletionKind, words: readonly string[], io
         }
         case 'clusters':
           return (await client.get<{ rows: ClusterSummary[] }>('/clusters')).rows.map(({ name }) => name)
+        case 'users':
+          return (await client.get<{ rows: Account[] }>('/users')).rows.map(({ name }) => name)
         case 'tokens':
           return (await client.get<{ rows: TokenRow[] }>('/tokens')).rows.map(({ id }) => id)
         default:

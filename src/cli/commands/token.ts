@@ -1,5 +1,7 @@
 import { userInfo } from 'node:os'
 import type { TokenRow } from '../../api/index.ts'
+import { scopeOf } from '../../api/sign-in/tokens.store.ts'
+import type { Role } from '../../core/people.ts'
 import { AllclearError } from '../../base/errors.ts'
 import type { CommandContext } from '../context.ts'
 import { formatAge, formatDate } from '../output/format.ts'
@@ -32,9 +34,10 @@ async function createToken(context: CommandContext, options: OptionValues): Prom
     })
   }
   const client = await context.client()
+  const { role } = await client.get<{ role: Role }>('/me')
   const token = await client.send<TokenRow & { secret: string }>('POST', '/tokens', {
     name: options.name ?? context.io.env.USER ?? userInfo().username,
-    scope: options.scope ?? 'admin',
+    scope: options.scope ?? scopeOf(role),
     ...(days === undefined ? {} : { days }),
   })
   await print(context, {
@@ -66,6 +69,7 @@ async function listTokens(context: CommandContext): Promise<number> {
               { title: 'token', value: (row) => row.id },
               { title: 'name', value: (row) => row.name, flexible: true },
               { title: 'scope', value: (row) => row.scope },
+              { title: 'acts for', value: (row) => row.account ?? 'itself' },
               {
                 title: 'expires',
                 value: (row) => (row.expiresAtMs <= nowMs ? 'expired' : formatDate(row.expiresAtMs)),
@@ -74,6 +78,7 @@ async function listTokens(context: CommandContext): Promise<number> {
                 title: 'last used',
                 value: (row) => (row.lastUsedAtMs === null ? 'never' : formatAge(row.lastUsedAtMs, nowMs)),
               },
+              { title: 'from', value: (row) => row.lastUsedFrom ?? '', wide: true },
               { title: 'made', value: (row) => formatDate(row.createdAtMs), wide: true },
             ],
             rows,

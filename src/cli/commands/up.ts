@@ -40,7 +40,7 @@ export async function run(context: CommandContext, _args: string[], options: Opt
     const host = (options.host as string | undefined) ?? installation.config.server.host
     const api: ApiContext = {
       knowledge: installation.knowledge,
-      auth: { mode: 'local', tokens: installation.tokens },
+      auth: { mode: 'local', people: installation.people },
       config: {
         version,
         example: installation.isExample,

@@ -1,3 +1,4 @@
+import { forgetProof, proofOfPage } from './proof.ts'
 import type { Error as ErrorAnswer, Requests } from './schema.generated.ts'
 
 export type Problem = Omit<ErrorAnswer['error'], 'code' | 'requestId'> & { code: string; requestId?: string }
@@ -21,7 +22,7 @@ export type Parameters<Line extends RequestLine> = Needed<'path', Requests[Line]
   Needed<'query', Requests[Line]['query']> &
   Needed<'body', Requests[Line]['body']>
 
-type Needed<Name extends string, Value> = Value extends undefined
+type Needed<Name extends string, Value> = [Value] extends [undefined]
   ? { [Key in Name]?: undefined }
   : Record<string, never> extends Value
     ? { [Key in Name]?: Value }
@@ -41,25 +42,18 @@ export async function ask<Line extends RequestLine>(
 ): Promise<Requests[Line]['answer']> {
   const { path, query, body } = parameters as AnyParameters
   const [method, template] = line.split(' ')
-  let response: Response
-  try {
-    response = await fetch(addressOf(template, path, query), {
-      method,
-      signal,
-      credentials: 'same-origin',
-      headers: {
-        accept: 'application/json',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    })
-  } catch (error) {
-    if ((error as Error).name === 'AbortError') throw error
-    throw new Refused(0, {
-      code: 'server.unreachable',
-      message: 'The server does not answer.',
-      next: 'What is on the screen stays. Look at whether Allclear runs: `allclear status`.',
-    })
+  const address = addressOf(template, path, query)
+  const reads = method === 'GET' || line.endsWith('/api/v1/sign-in')
+  let proof = reads ? null : await proofOfPage()
+  let response = await send(method, address, body, proof, signal)
+  if (response.status === 403 && !reads) {
+    // Somebody signed in anew in another tab: the cookie is of another session than what we prove.
+    forgetProof()
+    const fresh = await proofOfPage()
+    if (fresh !== proof) {
+      proof = fresh
+      response = await send(method, address, body, proof, signal)
+    }
   }
   if (response.status === 204) return undefined as Requests[Line]['answer']
   const answer = (await response.json().catch(() => null)) as { error?: Problem } | null
@@ -72,6 +66,35 @@ export async function ask<Line extends RequestLine>(
       next: 'Try again; the server’s log says more.',
     },
   )
+}
+
+async function send(
+  method: string,
+  address: string,
+  body: unknown,
+  proof: string | null,
+  signal: AbortSignal | undefined,
+): Promise<Response> {
+  try {
+    return await fetch(address, {
+      method,
+      signal,
+      credentials: 'same-origin',
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(proof === null ? {} : { 'x-allclear-csrf': proof }),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+  } catch (error) {
+    if ((error as Error).name === 'AbortError') throw error
+    throw new Refused(0, {
+      code: 'server.unreachable',
+      message: 'The server does not answer.',
+      next: 'What is on the screen stays. Look at whether Allclear runs: `allclear status`.',
+    })
+  }
 }
 
 function addressOf(

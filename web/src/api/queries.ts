@@ -44,6 +44,8 @@ const limit = windowRows
 
 /** Every question that the console asks, each with its key. */
 export const queries = {
+  /** Whether one signs in here, and how. */
+  signIn: () => question('GET /api/v1/sign-in', {}),
   status: () => question('GET /api/v1/status', {}),
   home: () => question('GET /api/v1/home', {}),
   clusters: () => question('GET /api/v1/clusters', {}),

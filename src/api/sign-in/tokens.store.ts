@@ -1,17 +1,34 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Role } from '../../core/people.ts'
 import type { Clock } from '../../base/clock.ts'
 import { AllclearError } from '../../base/errors.ts'
 import type { Store } from '../../base/store/index.ts'
 
-export type TokenScope = 'admin' | 'read'
+/** What a token may do, as the role that it gives at most. */
+export const scopeRoles = {
+  read: 'viewer',
+  respond: 'responder',
+  command: 'commander',
+  admin: 'administrator',
+} as const satisfies Record<string, Role>
+export type TokenScope = keyof typeof scopeRoles
+export const tokenScopes = Object.keys(scopeRoles) as [TokenScope, ...TokenScope[]]
+
+/** The widest scope that a role can use. */
+export function scopeOf(role: Role): TokenScope {
+  return tokenScopes.find((scope) => scopeRoles[scope] === role)!
+}
 
 export interface TokenRow {
   id: string
   name: string
   scope: TokenScope
+  /** Whom it acts for: it may never do more than that account, and nothing when that is disabled. Null: made on the machine. */
+  account: string | null
   createdAtMs: number
   expiresAtMs: number
   lastUsedAtMs: number | null
+  lastUsedFrom: string | null
 }
 
 /** API tokens. The secret is shown once; only its SHA-256 is kept, which is enough for 256 random bits. */
@@ -19,12 +36,16 @@ export interface TokenBook {
   create(input: {
     name: string
     scope: TokenScope
+    account: string | null
     expiresAtMs: number
   }): Promise<TokenRow & { secret: string }>
-  list(): Promise<TokenRow[]>
+  /** Of one account, or all. */
+  list(account?: string): Promise<TokenRow[]>
+  find(id: string): Promise<TokenRow | null>
+  /** Throws `not-found`. */
   revoke(id: string): Promise<void>
   /** The token that a secret belongs to; null when unknown, revoked or expired. */
-  verify(secret: string): Promise<TokenRow | null>
+  verify(secret: string, from: string): Promise<TokenRow | null>
   hasAdmin(): Promise<boolean>
 }
 
@@ -35,15 +56,17 @@ const secretCharactersMax = 128
 
 export function openTokenBook({ db }: Pick<Store, 'db'>, clock: Clock): TokenBook {
   return {
-    async create({ name, scope, expiresAtMs }) {
+    async create({ name, scope, account, expiresAtMs }) {
       const secret = `ac_${randomBytes(32).toString('base64url')}`
       const row: TokenRow = {
         id: `tok-${randomBytes(5).toString('hex')}`,
         name,
         scope,
+        account,
         createdAtMs: clock.nowMs(),
         expiresAtMs,
         lastUsedAtMs: null,
+        lastUsedFrom: null,
       }
       await db
         .insertInto('token')
@@ -52,29 +75,33 @@ export function openTokenBook({ db }: Pick<Store, 'db'>, clock: Clock): TokenBoo
           name,
           hash: hashOf(secret),
           scope,
+          account,
           created_at: row.createdAtMs,
           expires_at: expiresAtMs,
           last_used_at: null,
+          last_used_from: null,
         })
         .execute()
       return { ...row, secret }
     },
 
-    async list() {
-      const rows = await db.selectFrom('token').selectAll().orderBy('created_at').orderBy('id').execute()
-      return rows.map(rowOf)
+    async list(account) {
+      let query = db.selectFrom('token').selectAll()
+      if (account !== undefined) query = query.where('account', '=', account)
+      return (await query.orderBy('created_at').orderBy('id').execute()).map(rowOf)
+    },
+
+    async find(id) {
+      const found = await db.selectFrom('token').selectAll().where('id', '=', id).executeTakeFirst()
+      return found === undefined ? null : rowOf(found)
     },
 
     async revoke(id) {
       const result = await db.deleteFrom('token').where('id', '=', id).executeTakeFirst()
-      if (Number(result.numDeletedRows) > 0) return
-      throw new AllclearError('not-found', {
-        message: `There is no token \`${id.slice(0, 100)}\`.`,
-        next: 'List them with `allclear token list`.',
-      })
+      if (Number(result.numDeletedRows) === 0) throw noSuchToken(id)
     },
 
-    async verify(secret) {
+    async verify(secret, from) {
       if (secret === '' || secret.length > secretCharactersMax) return null
       const found = await db
         .selectFrom('token')
@@ -86,7 +113,11 @@ export function openTokenBook({ db }: Pick<Store, 'db'>, clock: Clock): TokenBoo
       const nowMs = clock.nowMs()
       if (row.expiresAtMs <= nowMs) return null
       if (row.lastUsedAtMs === null || nowMs - row.lastUsedAtMs >= lastUsedEveryMs) {
-        await db.updateTable('token').set({ last_used_at: nowMs }).where('id', '=', row.id).execute()
+        await db
+          .updateTable('token')
+          .set({ last_used_at: nowMs, last_used_from: from })
+          .where('id', '=', row.id)
+          .execute()
       }
       return row
     },
@@ -103,6 +134,13 @@ export function openTokenBook({ db }: Pick<Store, 'db'>, clock: Clock): TokenBoo
   }
 }
 
+export function noSuchToken(id: string): AllclearError {
+  return new AllclearError('not-found', {
+    message: `There is no token \`${id.slice(0, 100)}\`.`,
+    next: 'List them with `allclear token list`.',
+  })
+}
+
 function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('hex')
 }
@@ -111,16 +149,20 @@ function rowOf(row: {
   id: string
   name: string
   scope: string
+  account: string | null
   created_at: number
   expires_at: number
   last_used_at: number | null
+  last_used_from: string | null
 }): TokenRow {
   return {
     id: row.id,
     name: row.name,
-    scope: row.scope === 'admin' ? 'admin' : 'read',
+    scope: Object.hasOwn(scopeRoles, row.scope) ? (row.scope as TokenScope) : 'read',
+    account: row.account,
     createdAtMs: Number(row.created_at),
     expiresAtMs: Number(row.expires_at),
     lastUsedAtMs: row.last_used_at === null ? null : Number(row.last_used_at),
+    lastUsedFrom: row.last_used_from,
   }
 }
