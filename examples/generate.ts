@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { clusters, images, workloads, type ClusterName, type ExampleImage } from './src/fleet.ts'
+import { objects } from './src/objects.ts'
 import { bases, stacks } from './src/packages.ts'
 import { vulnerabilities } from './src/vulnerabilities.ts'
 
@@ -185,17 +186,31 @@ function clusterList(cluster: ClusterName): unknown {
       kind: 'Namespace',
       metadata: { name: namespace, labels: { 'kubernetes.io/metadata.name': namespace } },
     })
+  for (const { namespace, name } of here)
+    items.push({ apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name, namespace } })
+  for (const { in: places, ...object } of objects)
+    if (places === undefined || places.includes(cluster)) items.push(object)
   let turn = 0
   for (const workload of here) {
     const { namespace, kind, name, team } = workload
     const image = images[workload.image]
-    const labels = { app: name, team }
-    const containers = [{ name, image: image.name }]
+    const labels = { app: name, ...(team === undefined ? {} : { team }), ...workload.labels }
+    const reference = image.pinned ? `${image.name.split(':')[0]}@${digestOf(image)}` : image.name
+    const serves = kind === 'Deployment' || kind === 'StatefulSet'
+    const containers = [
+      {
+        name,
+        image: reference,
+        ...(serves ? { ports: [{ name: 'http', containerPort: 8080 }] } : {}),
+        ...workload.container,
+      },
+    ]
     const initContainers = workload.init ? [{ name: 'prepare', image: images[workload.init].name }] : []
     const template = {
       metadata: { labels },
       spec: {
         serviceAccountName: name,
+        ...workload.pod,
         containers,
         ...(initContainers.length > 0 ? { initContainers } : {}),
       },

@@ -7,6 +7,8 @@ export interface ExampleImage {
   stacks: readonly Stack[]
   /** Format of its SBOM; `none`: nobody made one. */
   sbom: 'cyclonedx' | 'spdx' | 'syft' | 'none'
+  /** Workloads name it by digest. */
+  pinned?: boolean
 }
 
 export const images: Record<string, ExampleImage> = {
@@ -107,6 +109,31 @@ export const images: Record<string, ExampleImage> = {
     stacks: ['runtime', 'go'],
     sbom: 'cyclonedx',
   },
+  cilium: {
+    name: 'quay.io/cilium/cilium:v1.16.4',
+    base: 'alpine-3.19',
+    stacks: ['goNew'],
+    sbom: 'cyclonedx',
+  },
+  sensor: {
+    name: 'vendor.example/runtime-watch/sensor:latest',
+    base: 'alpine-3.18',
+    stacks: ['go'],
+    sbom: 'cyclonedx',
+  },
+  certManager: {
+    name: 'quay.io/jetstack/cert-manager-controller:v1.16.2',
+    base: 'alpine-3.19',
+    stacks: ['goNew'],
+    sbom: 'cyclonedx',
+  },
+  allclear: {
+    name: 'registry.shop.example/mirror/allclear:0.1.0',
+    base: 'alpine-3.19',
+    stacks: ['nodeNew'],
+    sbom: 'cyclonedx',
+    pinned: true,
+  },
   report: { name: 'vendor.example/reports/nightly:2019.4', base: 'debian-11', stacks: [], sbom: 'none' },
 }
 
@@ -114,11 +141,16 @@ export interface ExampleWorkload {
   namespace: string
   kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'CronJob'
   name: string
-  team: string
+  /** Absent: software of somebody else. */
+  team?: string
   image: keyof typeof images
   /** Pods by cluster; a cluster that is missing does not run it. DaemonSets run on every node. */
   pods: Partial<Record<ClusterName, number>>
   init?: keyof typeof images
+  labels?: Record<string, string>
+  /** What its pods have of their nodes. */
+  pod?: Record<string, unknown>
+  container?: Record<string, unknown>
 }
 
 export type ClusterName = 'shop-eu' | 'shop-us' | 'shop-ap'
@@ -266,6 +298,8 @@ export const workloads: readonly ExampleWorkload[] = [
     team: 'team-edge',
     image: 'shipper',
     pods: { 'shop-eu': 11, 'shop-us': 13, 'shop-ap': 4 },
+    pod: { volumes: [{ name: 'logs', hostPath: { path: '/var/log' } }] },
+    container: { volumeMounts: [{ name: 'logs', mountPath: '/logs', readOnly: true }] },
   },
   {
     namespace: 'edge',
@@ -274,5 +308,64 @@ export const workloads: readonly ExampleWorkload[] = [
     team: 'team-edge',
     image: 'gateway',
     pods: { 'shop-eu': 2, 'shop-us': 2, 'shop-ap': 2 },
+  },
+  {
+    namespace: 'kube-system',
+    kind: 'DaemonSet',
+    name: 'cilium',
+    image: 'cilium',
+    pods: { 'shop-eu': 11, 'shop-us': 13 },
+    labels: { 'app.kubernetes.io/name': 'cilium', 'app.kubernetes.io/managed-by': 'Helm' },
+    pod: {
+      hostNetwork: true,
+      priorityClassName: 'system-node-critical',
+      volumes: [{ name: 'modules', hostPath: { path: '/lib/modules' } }],
+    },
+    container: {
+      securityContext: { capabilities: { add: ['NET_ADMIN', 'SYS_MODULE', 'SYS_ADMIN'] } },
+      volumeMounts: [{ name: 'modules', mountPath: '/lib/modules', readOnly: true }],
+    },
+  },
+  {
+    namespace: 'runtime-watch',
+    kind: 'DaemonSet',
+    name: 'sensor',
+    image: 'sensor',
+    pods: { 'shop-eu': 11, 'shop-us': 13, 'shop-ap': 4 },
+    labels: { 'helm.sh/chart': 'runtime-watch-2.9.0' },
+    pod: { hostPID: true, priorityClassName: 'system-node-critical' },
+    container: { securityContext: { privileged: true } },
+  },
+  {
+    namespace: 'runtime-watch',
+    kind: 'Deployment',
+    name: 'injector',
+    image: 'sensor',
+    pods: { 'shop-eu': 1, 'shop-us': 1, 'shop-ap': 1 },
+    labels: { 'helm.sh/chart': 'runtime-watch-2.9.0' },
+  },
+  {
+    namespace: 'cert-manager',
+    kind: 'Deployment',
+    name: 'cert-manager',
+    image: 'certManager',
+    pods: { 'shop-eu': 1, 'shop-us': 1, 'shop-ap': 1 },
+    labels: { 'app.kubernetes.io/name': 'cert-manager', 'helm.sh/chart': 'cert-manager-v1.16.2' },
+  },
+  {
+    namespace: 'allclear',
+    kind: 'Deployment',
+    name: 'allclear-agent',
+    image: 'allclear',
+    pods: { 'shop-eu': 1, 'shop-us': 1, 'shop-ap': 1 },
+    labels: { 'app.kubernetes.io/name': 'allclear', 'app.kubernetes.io/component': 'agent' },
+    container: {
+      securityContext: {
+        runAsNonRoot: true,
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      },
+    },
   },
 ]

@@ -71,7 +71,7 @@ export const routeGroups: readonly RouteGroup[] = [
   },
   {
     id: 'privileges',
-    segments: ['privileges'],
+    segments: ['privileges', 'identities'],
     load: async (context) => (await import('./know/privileges.routes.ts')).privilegesRoutes(context),
   },
   {

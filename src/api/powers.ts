@@ -29,6 +29,7 @@ export const powers: Readonly<Record<string, Power>> = {
   ssvc: asks,
   reach: asks,
   privileges: asks,
+  identities: asks,
   catalogue: asks,
   // Everybody has tokens of their own; of other people, only an administrator sees and revokes them.
   tokens: asks,

@@ -415,6 +415,21 @@ const limits = {
     unit: 'ms',
     why: 'How often history that is older than the retention is removed; a day of it is a thirtieth.',
   },
+  liveShapes: {
+    value: 20_000,
+    unit: 'count',
+    why: 'Distinct pod shapes of one cluster whose texts are shared; 25,000 pods of real clusters have below 2,000.',
+  },
+  postureClusters: {
+    value: 64,
+    unit: 'count',
+    why: 'Clusters whose policies and roles stay in memory as they were read; what follows for each workload stays of all.',
+  },
+  exposureReasons: {
+    value: 3,
+    unit: 'count',
+    why: 'Ways in, or means of escalation, that the reasons of a rank name one by one; the rest is a number.',
+  },
   kubeProblems: {
     value: 50,
     unit: 'count',

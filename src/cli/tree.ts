@@ -872,11 +872,20 @@ export const commandTree: readonly CommandSpec[] = [
   {
     name: 'reach',
     summary: 'who may connect to whom, by the policies, services and proxies of a cluster',
-    text: 'Prints every allowed connection and every way in from outside. Nothing is kept. Exit code 3 when an object was refused.',
+    text: 'Of a cluster of the fleet as it is now; with --manifests of what these say, and nothing is kept. Exit code 3 when an object was refused, or something of the cluster is not seen.',
     options: [
+      { flags: '--cluster <name>', text: 'a cluster of the fleet', completes: 'clusters' },
       ...reachOptions,
-      { flags: '--from <peer>', text: 'only from internet, or from a workload NAMESPACE/NAME' },
-      { flags: '--to <peer>', text: 'only to internet, or to a workload NAMESPACE/NAME' },
+      {
+        flags: '--from <peer>',
+        text: 'only from internet, or from a workload CLUSTER/NAMESPACE/NAME',
+        completes: 'workloads',
+      },
+      {
+        flags: '--to <peer>',
+        text: 'only to internet, or to a workload CLUSTER/NAMESPACE/NAME',
+        completes: 'workloads',
+      },
       {
         flags: '--compare <file>',
         text: "explain each difference to another tool's list in the text form",
@@ -884,22 +893,27 @@ export const commandTree: readonly CommandSpec[] = [
       },
     ],
     outputs: ['table', 'wide', 'json', 'yaml', 'name', 'txt', 'dot', 'mermaid'],
-    json: 'Reach',
+    json: 'ClusterReach | Reach',
     examples: [
+      {
+        line: 'allclear reach --from internet --to shop-eu/checkout/cart',
+        does: 'how an attacker comes to a workload',
+      },
+      { line: 'allclear reach --from shop-eu/storefront/web', does: 'where a workload may connect to' },
       { line: 'allclear reach --manifests deploy/', does: 'ways in from outside, and every connection' },
       {
         line: 'allclear reach --manifests deploy/ --from internet --to checkout/cart',
-        does: 'what an attacker reaches',
+        does: 'the same of manifests',
       },
       { line: 'allclear reach --manifests deploy/ -o mermaid > reach.mmd', does: 'a picture' },
     ],
-    needs: 'nothing',
     load: () => import('./commands/reach.ts'),
     children: [
       {
         name: 'diff',
         summary: 'what changed or added objects open and cut',
         options: [
+          { flags: '--cluster <name>', text: 'a cluster of the fleet', completes: 'clusters' },
           ...reachOptions,
           {
             flags: '--with <path>',
@@ -909,14 +923,17 @@ export const commandTree: readonly CommandSpec[] = [
           },
         ],
         outputs: ['table', 'wide', 'json', 'yaml', 'name', 'txt'],
-        json: 'ReachDiff',
+        json: 'ClusterReachDiff | ReachDiff',
         examples: [
           {
-            line: 'allclear reach diff --manifests deploy/ --with deny-all.yaml',
+            line: 'allclear reach diff --cluster shop-eu --with deny-all.yaml',
             does: 'what a policy would cut, before it is applied',
           },
+          {
+            line: 'allclear reach diff --manifests deploy/ --with deny-all.yaml',
+            does: 'the same of manifests',
+          },
         ],
-        needs: 'nothing',
         load: () => import('./commands/reach.ts'),
       },
     ],
@@ -924,32 +941,49 @@ export const commandTree: readonly CommandSpec[] = [
   {
     name: 'privileges',
     summary: 'what identities and workloads may do, and what they can become step by step',
-    text: 'Effective RBAC, host access of pods, and the shortest ways to secrets, nodes and cluster-admin. Nothing is kept.',
+    text: 'Effective RBAC, host access of pods, and the shortest ways to secrets, nodes and cluster-admin. Alone it lists the identities of the fleet; with --manifests it reads these, and nothing is kept. Exit code 3 when roles are not seen, or an object was refused.',
     arguments: [
-      { name: 'identity', text: 'only this service account, NAMESPACE/NAME, user or group', required: false },
+      {
+        name: 'identity',
+        text: 'only this service account, CLUSTER/NAMESPACE/NAME, user or group',
+        required: false,
+      },
     ],
     options: [
+      { flags: '--cluster <name>', text: 'a cluster of the fleet', completes: 'clusters' },
       manifestsOption,
-      { flags: '--workload <name>', text: 'only this workload, NAMESPACE/NAME' },
+      {
+        flags: '--workload <name>',
+        text: 'only this workload, CLUSTER/NAMESPACE/NAME',
+        completes: 'workloads',
+      },
       {
         flags: '--to <target>',
         text: 'only what reaches it',
         choices: ['secrets', 'nodes', 'cluster-admin'],
       },
+      { flags: '--q <text>', text: 'of the list: names with this text' },
+      { flags: '--limit <rows>', text: 'of the list: rows to show (50)' },
+      { flags: '--offset <rows>', text: 'of the list: rows to leave out at the start' },
     ],
     outputs: ['table', 'wide', 'json', 'yaml', 'name', 'dot', 'mermaid'],
-    json: 'Privileges',
+    json: 'IdentityPage | ClusterPrivileges | Privileges',
     examples: [
+      { line: 'allclear privileges --to cluster-admin', does: 'who in the fleet can become cluster-admin' },
+      {
+        line: 'allclear privileges shop-eu/checkout/cart',
+        does: 'what a service account may do, and its ways',
+      },
+      { line: 'allclear privileges --workload shop-eu/checkout/cart', does: 'the same of a workload' },
       {
         line: 'allclear privileges --manifests deploy/',
-        does: 'workloads that reach secrets, nodes or cluster-admin',
+        does: 'workloads of manifests that reach secrets, nodes or cluster-admin',
       },
       {
         line: 'allclear privileges checkout/cart --manifests deploy/ -o json',
         does: 'rules of a service account, and its ways',
       },
     ],
-    needs: 'nothing',
     load: () => import('./commands/privileges.ts'),
   },
   {

@@ -8,8 +8,9 @@ import { openWorkPool, type WorkPool } from '../base/work/index.ts'
 import { coveredEcosystems } from './advisories/index.ts'
 import type { ChangeRow } from './answers.ts'
 import type { Judge } from './catalog/index.ts'
-import type { FactKeys } from './fleet/index.ts'
+import type { FactKeys, FleetDelta } from './fleet/index.ts'
 import { listChanges, listFeeds } from './overview.store.ts'
+import type { Postures, SeenResources } from './posture/index.ts'
 import { RangeWords } from './range-words.ts'
 import type { CoverageInputs, CoverageMeter, FleetIndex, ImageCounter, Reach } from './where/index.ts'
 
@@ -60,6 +61,7 @@ export class Context {
   #reach: Reach | null = null
   #clearedReach: Reach | null = null
   #imageCounter: ImageCounter | null = null
+  #postures: Promise<Postures> | null = null
   #judge: Promise<Judge> | null = null
   #coverage: Promise<CoverageInputs> | null = null
   #announcedSeq = -1
@@ -114,6 +116,20 @@ export class Context {
   imageCounter(index: FleetIndex): ImageCounter {
     this.#imageCounter ??= new (this.#loaded().ImageCounter)(index)
     return this.#imageCounter
+  }
+
+  /** Who reaches whom and who may do what, in every cluster; loads on first use. */
+  postures(): Promise<Postures> {
+    this.#postures ??= import('./posture/index.ts').then(
+      ({ Postures: Open }) => new Open(this.store, () => this.clock.nowMs()),
+    )
+    return this.#postures
+  }
+
+  /** Tells whoever follows that something of a cluster changed; `seen` says how a watch sees its resources. */
+  async touched({ cluster, touched }: FleetDelta, seen?: SeenResources): Promise<void> {
+    // What was never asked about is read from the store when it is.
+    if (this.#postures !== null) (await this.#postures).touch(cluster.no, touched, seen)
   }
 
   get meter(): CoverageMeter {

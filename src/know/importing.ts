@@ -222,6 +222,7 @@ export async function importManifests(
     index?.applyFleet(changed)
     return changed
   })
+  await context.touched(delta)
   const { counts } = delta
   await context.announce()
   return {
@@ -265,6 +266,7 @@ export async function importClusterChanges(
       { mode: 'bulk' },
     )
     index?.applyFleet(delta)
+    await context.touched(delta)
     return delta
   })
 }

@@ -15,6 +15,7 @@ const provisional = () => import('./provisional-advisories.ts')
 const images = () => import('./images/index.ts')
 const importing = () => import('./importing.ts')
 const overview = () => import('./overview.ts')
+const posture = () => import('./posture/index.ts')
 const clusters = () => import('./cluster-contents.ts')
 
 /** Opens the know wing on a store. Nothing is read until it is asked for. */
@@ -34,7 +35,8 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
       : (await openLive()).watches()
   return {
     async prepare() {
-      for (const load of [answering, advisories, provisional, images, importing, overview]) await load()
+      for (const load of [answering, advisories, provisional, images, importing, overview, posture])
+        await load()
       // The builder of queries loads with its first use.
       void context.store.db
     },
@@ -48,6 +50,10 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     where: async (query) => (await answering()).answerWhere(context, query),
     cve: async (id, query) => (await answering()).answerCve(context, id, query),
     exploitation: async (id) => (await advisories()).answerExploitation(context, id),
+    reach: async (query) => (await posture()).answerReach(context, query),
+    reachDiff: async (query, changed) => (await posture()).answerReachDiff(context, query, changed),
+    privileges: async (query) => (await posture()).answerPrivileges(context, query),
+    identities: async (query) => (await posture()).listIdentities(context, query),
     explain: async (image, vulnerability) => (await images()).explainFinding(context, image, vulnerability),
     images: async (query) => (await images()).listImages(context, query),
     image: async (name, query) => (await images()).answerImage(context, name, query),

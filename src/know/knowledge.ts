@@ -33,7 +33,17 @@ import type {
   UnknownVulnerability,
   WhereAnswer,
 } from './answers.ts'
-import type { ClusterChanges, ClusterSource, FleetDelta } from './fleet/index.ts'
+import type { ClusterChanges, ClusterSource, FleetDelta, PlacedObject } from './fleet/index.ts'
+import type {
+  ClusterPrivileges,
+  ClusterReach,
+  ClusterReachDiff,
+  IdentitiesQuery,
+  IdentityRow,
+  PrivilegesQuery,
+  ReachQuery,
+} from './posture/index.ts'
+import type { HostNetworkRule } from './reach/index.ts'
 import type { ExploitationFacts } from './scoring/index.ts'
 
 import type { ImagePath, Platform } from '../base/oci/index.ts'
@@ -132,6 +142,17 @@ export interface Knowledge {
   ): Promise<CveAnswer | UnknownVulnerability>
   /** What KEV and Vulnrichment say of a vulnerability, whether or not a record describes it. */
   exploitation(id: string): Promise<ExploitationFacts>
+  /** Who reaches whom in a cluster of the fleet. */
+  reach(query: ReachQuery): Promise<ClusterReach>
+  /** What changed or added objects open and cut in a cluster as it is now. */
+  reachDiff(
+    query: { cluster: string; hostNetwork?: HostNetworkRule },
+    changed: readonly PlacedObject[],
+  ): Promise<ClusterReachDiff>
+  /** What identities and workloads of a cluster may do and can become. */
+  privileges(query: PrivilegesQuery): Promise<ClusterPrivileges>
+  /** Identities of the fleet, those that reach most first. */
+  identities(query: IdentitiesQuery): Promise<Page<IdentityRow>>
   explain(image: string, vulnerability: string): Promise<ExplainAnswer>
   images(query: ListQuery & { running?: boolean }): Promise<Page<ImageSummary>>
   image(idOrReference: string, query?: ListQuery): Promise<ImageAnswer>

@@ -127,6 +127,7 @@ export class LiveClusters {
     await this.#context.change(async (index) => {
       const delta = await removeCluster(store, row, clock.nowMs())
       index?.applyFleet(delta)
+      await this.#context.touched(delta, null)
     })
     await this.#note('cluster.removed', name, `${name}: removed by ${by}`)
   }
@@ -333,6 +334,7 @@ export class LiveClusters {
       index?.applyFleet(written)
       return written
     })
+    await this.#context.touched(delta, cluster.state().resources)
     const { workloadsAdded, workloadsGone, runsAdded, runsGone } = delta.counts
     if (workloadsAdded + workloadsGone + runsAdded + runsGone === 0) return
     await store.transaction(

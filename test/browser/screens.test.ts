@@ -29,7 +29,7 @@ describe('each screen answers its question', () => {
     const worst = page.getByRole('table', { name: 'The worst vulnerabilities that run now' })
     expect(await worst.getByRole('link').first().textContent()).toBe('CVE-2021-44228')
     expect(await page.getByRole('table', { name: 'Clusters' }).getByRole('row').count()).toBe(4)
-    await page.getByRole('img', { name: /94\.1.%: 16 of 17 images/ }).waitFor()
+    await page.getByRole('img', { name: /95\.2.%: 20 of 21 images/ }).waitFor()
   })
 
   it('says on every page that the example fleet is one, and leads to real data', async () => {

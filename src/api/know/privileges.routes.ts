@@ -2,75 +2,12 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { AllclearError } from '../../base/errors.ts'
 import { readObjects } from '../../know/fleet/index.ts'
 import { analysePrivileges } from '../../know/privileges/index.ts'
-import type { PrivilegesAnswer } from '../../know/privileges/index.ts'
 import type { ApiContext } from '../context.ts'
 import { openGroup } from '../group.ts'
-import { errorResponse, workBody } from '../schemas/base.ts'
-import { exactly } from '../schemas/exactly.ts'
+import { errorResponse, jsonBody, listQuery, workBody } from '../schemas/base.ts'
+import { clusterPrivilegesSchema, identityPage, privilegesSchema } from '../schemas/privileges.ts'
 import { receiveInputs } from '../uploads.ts'
 import { answerWork } from '../work.ts'
-
-const texts = z.array(z.string()).readonly()
-
-const step = z.object({
-  from: z.string(),
-  to: z.string(),
-  step: z.string().openapi({ example: 'pods-exec' }),
-  why: z.string(),
-  via: z.string().openapi({ example: 'RoleBinding shop/ci of Role shop/deploy' }),
-})
-const way = z.array(step).readonly().nullable()
-const ways = z.object({ secrets: way, nodes: way, clusterAdmin: way })
-
-const answer = exactly<PrivilegesAnswer>()(
-  z.object({
-    identities: z
-      .array(
-        z.object({
-          id: z.string().openapi({ example: 'ServiceAccount shop/ci' }),
-          workloads: z.number(),
-          rules: z
-            .array(
-              z.object({
-                namespace: z.string().nullable(),
-                verbs: texts,
-                groups: texts,
-                resources: texts,
-                names: texts,
-                urls: texts,
-                via: z.string(),
-              }),
-            )
-            .readonly(),
-          ways,
-        }),
-      )
-      .readonly(),
-    workloads: z
-      .array(
-        z.object({
-          id: z.string().openapi({ example: 'shop/cart[Deployment]' }),
-          pods: z.number(),
-          serviceAccount: z.string(),
-          tokenMounted: z.boolean(),
-          nodes: texts,
-          hostAccess: z.array(z.object({ step: z.string(), via: z.string() })).readonly(),
-          ways,
-        }),
-      )
-      .readonly(),
-    steps: z.array(step).readonly(),
-    counts: z.object({
-      pods: z.number(),
-      workloads: z.number(),
-      identities: z.number(),
-      roles: z.number(),
-      steps: z.number(),
-    }),
-    notes: texts,
-    refused: z.array(z.object({ source: z.string(), code: z.string(), reason: z.string() })).readonly(),
-  }),
-)
 
 const privileges = createRoute({
   method: 'post',
@@ -89,14 +26,58 @@ const privileges = createRoute({
     body: { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } },
   },
   responses: {
-    200: workBody(answer.openapi('Privileges'), 'Identities, workloads, and the steps between them.'),
+    200: workBody(privilegesSchema, 'Identities, workloads, and the steps between them.'),
     default: errorResponse,
   },
 })
 
-/** Privileges from manifests: a function of what is uploaded. */
+const target = z.enum(['secrets', 'nodes', 'cluster-admin']).optional().openapi({
+  description: 'Only what reaches it.',
+})
+
+const ofCluster = createRoute({
+  method: 'get',
+  path: '/api/v1/privileges',
+  tags: ['privileges'],
+  summary: 'What identities and workloads of a cluster of the fleet may do and can become',
+  request: {
+    query: z.object({
+      cluster: z.string().max(253).optional(),
+      identity: z.string().max(1024).optional().openapi({ example: 'shop-eu/checkout/cart' }),
+      workload: z.string().max(1024).optional(),
+      to: target,
+      at: z.coerce.number().int().min(0).optional().openapi({
+        description: 'A moment of the past, epoch ms; now when absent.',
+      }),
+    }),
+  },
+  responses: {
+    200: jsonBody(clusterPrivilegesSchema, 'Identities, workloads, and the steps between them.'),
+    default: errorResponse,
+  },
+})
+
+const identities = createRoute({
+  method: 'get',
+  path: '/api/v1/identities',
+  tags: ['privileges'],
+  summary: 'Identities of the fleet, those that reach most first',
+  request: {
+    query: listQuery.omit({ sort: true }).extend({ cluster: z.string().max(253).optional(), to: target }),
+  },
+  responses: { 200: jsonBody(identityPage, 'A window of the list.'), default: errorResponse },
+})
+
+/** Privileges: of clusters of the fleet, and of manifests as a function of what is uploaded. */
 export function privilegesRoutes(context: ApiContext) {
   const routes = openGroup()
+  routes.openapi(ofCluster, async (c) => {
+    const { at, ...asked } = c.req.valid('query')
+    return c.json(await (await context.knowledge()).privileges({ ...asked, atMs: at }), 200)
+  })
+  routes.openapi(identities, async (c) =>
+    c.json(await (await context.knowledge()).identities(c.req.valid('query')), 200),
+  )
   routes.openapi(privileges, async (c) => {
     const upload = await receiveInputs(
       c.req.raw,

@@ -3,11 +3,11 @@ import { AllclearError } from '../../base/errors.ts'
 import { readObjects } from '../../know/fleet/index.ts'
 import type { PlacedObject, ReadObjects } from '../../know/fleet/index.ts'
 import { analyseReach, diffReach, modelOf } from '../../know/reach/index.ts'
-import type { ReachAnswer, ReachChange, ReachDiff, ReachModel } from '../../know/reach/index.ts'
+import type { ReachAnswer, ReachDiff, ReachModel } from '../../know/reach/index.ts'
 import type { ApiContext } from '../context.ts'
 import { openGroup } from '../group.ts'
-import { errorResponse, workBody } from '../schemas/base.ts'
-import { exactly } from '../schemas/exactly.ts'
+import { errorResponse, jsonBody, workBody } from '../schemas/base.ts'
+import { clusterReachDiffSchema, clusterReachSchema, reachDiffSchema, reachSchema } from '../schemas/reach.ts'
 import { receiveInputs } from '../uploads.ts'
 import { answerWork } from '../work.ts'
 
@@ -21,67 +21,6 @@ const query = z.object({
 })
 
 const body = { content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } }
-const ports = z.array(z.tuple([z.number(), z.number()]))
-const refused = z.array(z.object({ source: z.string(), code: z.string(), reason: z.string() })).readonly()
-const texts = z.array(z.string()).readonly()
-
-const answer = exactly<ReachAnswer>()(
-  z.object({
-    sections: z
-      .array(
-        z.object({
-          network: z
-            .object({ kind: z.enum(['UDN', 'CUDN', 'NAD']), name: z.string() })
-            .nullable()
-            .openapi({ description: 'Absent for the pod network.' }),
-          workloads: texts,
-          connections: z
-            .array(
-              z.object({
-                source: z.string().openapi({ example: 'shop/cart[Deployment]' }),
-                destination: z.string(),
-                ports: z.string().openapi({ example: 'TCP 80,443,UDP 53' }),
-                allowed: z.object({ SCTP: ports.optional(), TCP: ports.optional(), UDP: ports.optional() }),
-              }),
-            )
-            .readonly(),
-        }),
-      )
-      .readonly(),
-    entries: z
-      .array(
-        z.object({
-          via: z.string().openapi({ example: 'Service shop/web (LoadBalancer)' }),
-          at: texts,
-          destination: z.string(),
-          ports: z.string(),
-          allowed: z.string(),
-          path: texts,
-        }),
-      )
-      .readonly(),
-    counts: z.object({ workloads: z.number(), pods: z.number(), policies: z.number(), classes: z.number() }),
-    networks: z.array(z.object({ workload: z.string(), primary: z.string(), secondary: texts })).readonly(),
-    notes: texts,
-    refused,
-  }),
-)
-
-const change = exactly<ReachChange>()(
-  z.object({
-    kind: z.enum(['added', 'removed', 'changed']),
-    source: z.string(),
-    destination: z.string(),
-    before: z.string(),
-    after: z.string(),
-    workload: z.string().nullable(),
-  }),
-)
-
-const difference = exactly<ReachDiff>()(
-  z.object({ changes: z.array(change).readonly(), notes: texts, refused }),
-)
-
 const reach = createRoute({
   method: 'post',
   path: '/api/v1/reach',
@@ -90,7 +29,46 @@ const reach = createRoute({
   description: 'The body is a manifest, or an archive of many. Nothing is kept.',
   request: { query, body },
   responses: {
-    200: workBody(answer.openapi('Reach'), 'Connections, ways in from outside, and what was left open.'),
+    200: workBody(reachSchema, 'Connections, ways in from outside, and what was left open.'),
+    default: errorResponse,
+  },
+})
+
+const end = z.string().max(1024).optional()
+
+const ofCluster = createRoute({
+  method: 'get',
+  path: '/api/v1/reach',
+  tags,
+  summary: 'Who reaches whom in a cluster of the fleet, live or from manifests',
+  description:
+    'Ends are `internet` or a workload: CLUSTER/NAMESPACE/NAME, or a unique end of it. Without ends every connection of the cluster is listed.',
+  request: {
+    query: z.object({
+      cluster: z.string().max(253).optional(),
+      from: end.openapi({ example: 'internet' }),
+      to: end.openapi({ example: 'shop-eu/checkout/cart' }),
+      hostNetwork: z.enum(['nodes', 'pods']).optional(),
+      at: z.coerce.number().int().min(0).optional().openapi({
+        description: 'A moment of the past, epoch ms; now when absent.',
+      }),
+    }),
+  },
+  responses: {
+    200: jsonBody(clusterReachSchema, 'Connections, ways in, a path from outside, and the answer in words.'),
+    default: errorResponse,
+  },
+})
+
+const clusterDiff = createRoute({
+  method: 'post',
+  path: '/api/v1/reach/clusters/{cluster}/diff',
+  tags,
+  summary: 'What changed or added objects would open and cut in a cluster of the fleet',
+  description: 'The body is a manifest, or an archive of many. Nothing is applied and nothing is kept.',
+  request: { params: z.object({ cluster: z.string().max(253) }), query, body },
+  responses: {
+    200: workBody(clusterReachDiffSchema, 'Connections that are added, removed or changed.'),
     default: errorResponse,
   },
 })
@@ -109,12 +87,12 @@ const diff = createRoute({
     body,
   },
   responses: {
-    200: workBody(difference.openapi('ReachDiff'), 'Connections that are added, removed or changed.'),
+    200: workBody(reachDiffSchema, 'Connections that are added, removed or changed.'),
     default: errorResponse,
   },
 })
 
-/** Reachability from manifests: functions of what is uploaded. */
+/** Reachability: of clusters of the fleet, and of manifests as functions of what is uploaded. */
 export function reachRoutes(context: ApiContext) {
   const routes = openGroup()
   routes.openapi(reach, async (c) => {
@@ -127,6 +105,25 @@ export function reachRoutes(context: ApiContext) {
         )
         const model = modelOfRead(read, read.objects)
         return withUnread(analyseReach(model, { hostNetwork: hostNetwork ?? 'nodes' }), read)
+      } finally {
+        await upload.dispose()
+      }
+    })) as never
+  })
+  routes.openapi(ofCluster, async (c) => {
+    const { at, ...asked } = c.req.valid('query')
+    return c.json(await (await context.knowledge()).reach({ ...asked, atMs: at }), 200)
+  })
+  routes.openapi(clusterDiff, async (c) => {
+    const { source, hostNetwork } = c.req.valid('query')
+    const { cluster } = c.req.valid('param')
+    const upload = await receiveInputs(c.req.raw, c.env.local, source ?? 'upload', 'manifests')
+    return (await answerWork(c, context.config, async () => {
+      try {
+        const read = await readObjects(upload.inputs)
+        refuseNothing(read)
+        const knowledge = await context.knowledge()
+        return withUnread(await knowledge.reachDiff({ cluster, hostNetwork }, read.objects), read)
       } finally {
         await upload.dispose()
       }
@@ -166,6 +163,11 @@ export function reachRoutes(context: ApiContext) {
 }
 
 function modelOfRead(read: ReadObjects, objects: readonly PlacedObject[]): ReachModel {
+  refuseNothing(read)
+  return modelOf(objects)
+}
+
+function refuseNothing(read: ReadObjects): void {
   if (read.objects.length === 0) {
     throw new AllclearError('manifest.invalid', {
       message: 'There is no Kubernetes object in the input.',
@@ -173,7 +175,6 @@ function modelOfRead(read: ReadObjects, objects: readonly PlacedObject[]): Reach
       ...(read.refused.length > 0 ? { where: `${read.refused[0].source}: ${read.refused[0].reason}` } : {}),
     })
   }
-  return modelOf(objects)
 }
 
 /** What could not be read is not part of the answer, which says so. */

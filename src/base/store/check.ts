@@ -15,6 +15,8 @@ const references: readonly { from: string; column: string; to: string }[] = [
   { from: 'pod', column: 'cluster_no', to: 'cluster' },
   { from: 'pod', column: 'workload_no', to: 'workload' },
   { from: 'pod', column: 'node_no', to: 'node' },
+  { from: 'pod', column: 'shape_no', to: 'pod_shape' },
+  { from: 'workload', column: 'shape_no', to: 'pod_shape' },
 ]
 
 /** A table with packed columns; its owner knows how to read them. */

@@ -172,6 +172,7 @@ export interface Database {
     annotations: string
     first_seen_at: number
     last_seen_at: number | null
+    shape_no: number | null
   }
   run: {
     no: number
@@ -198,7 +199,9 @@ export interface Database {
     digests: string
     first_seen_at: number
     last_seen_at: number | null
+    shape_no: number | null
   }
+  pod_shape: { no: number; hash: string; body: string }
   change: { seq: Generated<number>; at: number; kind: string; subject: string; text: string }
   token: {
     id: string

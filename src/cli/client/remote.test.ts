@@ -52,7 +52,7 @@ describe('commands through a server', () => {
   it('import folders, files and archives as they do in their own process', async () => {
     for (const [kind, path, added] of [
       ['advisories', 'advisories', 55],
-      ['sbom', 'sboms', 17],
+      ['sbom', 'sboms', 21],
       ['kev', 'kev/kev.json', 8],
       ['vex', 'vex', 1],
     ] as const) {
@@ -105,7 +105,9 @@ describe('commands through a server', () => {
     [['sbom', 'read', join(examples, 'sboms/cart.cdx.json')], 0, 'cart'],
     [['version', 'compare', '--scheme', 'deb', '1.0~rc1', '1.0'], 0, '<'],
     [['purl', 'parse', 'pkg:npm/a@1'], 0, '"npm"'],
-    [['changes'], 0, '17 workloads came'],
+    [['reach', '--from', 'internet', '--to', 'checkout/cart'], 0, 'from the internet in 2 steps'],
+    [['privileges', '--to', 'nodes'], 0, 'ops/ci-agent'],
+    [['changes'], 0, '22 workloads came'],
     [['token', 'create', '--name', 'x', '-o', 'json'], 0, '"secret"'],
     [['token', 'list'], 0, 'admin'],
     [['whoami'], 0, 'local, administrator: nobody signs in here'],

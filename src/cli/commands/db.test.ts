@@ -33,14 +33,14 @@ beforeAll(async () => {
     expect((await allclear(`${args} --data ${first}`)).exit).toBe(0)
   const { exit, out } = await allclear(`db backup ${file} -o json --data ${first}`)
   expect(exit).toBe(0)
-  expect(JSON.parse(out)).toMatchObject({ file, engine: 'sqlite', documents: 17 })
+  expect(JSON.parse(out)).toMatchObject({ file, engine: 'sqlite', documents: 21 })
 })
 
 describe('db restore', () => {
   it('fills a new data directory, which answers as the first one did', async () => {
     const second = join(folder, 'second')
     const { exit, out } = await allclear(`db restore ${file} --data ${second}`)
-    expect(out).toMatch(/^Restored [\d,]+ rows and 17 documents from /)
+    expect(out).toMatch(/^Restored [\d,]+ rows and 21 documents from /)
     expect(exit).toBe(0)
     expect(await answersOf(`--data ${second}`)).toEqual(await answersOf(`--data ${first}`))
     expect((await allclear(`db check --data ${second}`)).exit).toBe(0)
@@ -79,7 +79,7 @@ describe.skipIf(testPostgresUrl === null)(
 
       const second = join(folder, 'of-postgres.backup')
       const { out } = await allclear(`db backup ${second} -o json ${there}`, env)
-      expect(JSON.parse(out)).toMatchObject({ engine: 'postgres', documents: 17 })
+      expect(JSON.parse(out)).toMatchObject({ engine: 'postgres', documents: 21 })
       const back = `--data ${join(folder, 'back')}`
       expect((await allclear(`db restore ${second} ${back}`)).exit).toBe(0)
       expect(await answersOf(back)).toEqual(await answersOf(`--data ${first}`))

@@ -76,7 +76,6 @@ describe('allclear privileges', () => {
   })
 
   it('says what is missing or not there', async () => {
-    expect((await runForTest(['privileges'])).exit).toBe(2)
     const { exit, error } = await runForTest(['privileges', 'shop/nobody', '--manifests', path])
     expect(exit).toBe(2)
     expect(error).toContain('There is no identity shop/nobody')

@@ -6,44 +6,92 @@ import type {
   Ways,
   WorkloadPrivileges,
 } from '../../know/privileges/index.ts'
+import type { Page } from '../../know/answers.ts'
+import type { ClusterPrivileges, IdentityRow } from '../../know/posture/index.ts'
 import type { CommandContext } from '../context.ts'
+import { formatSection } from '../output/answer.ts'
 import { formatCount, plural } from '../output/format.ts'
 import { print } from '../output/print.ts'
 import { formatTable } from '../output/table.ts'
 import { inert } from '../output/terminal.ts'
 import type { OptionValues } from '../spec.ts'
+import { sayUnseen } from './reach.ts'
 
 const keys = { secrets: 'secrets', nodes: 'nodes', 'cluster-admin': 'clusterAdmin' } as const
 
-/** `allclear privileges [IDENTITY] --manifests PATH…`: exit code 3 when an object was refused. */
+/**
+ * `allclear privileges [IDENTITY] --manifests PATH…`, of a cluster of the fleet without: exit code 3 when an object was
+ * refused, or roles of the cluster are not seen.
+ */
 export async function run(context: CommandContext, args: string[], options: OptionValues): Promise<number> {
   const manifests = (options.manifests ?? []) as string[]
-  if (manifests.length === 0) {
-    throw new AllclearError('usage', {
-      message: 'Privileges of what?',
-      next: 'Name manifests: `--manifests DIR`, or `-` for `kubectl get … -o json` on stdin.',
-    })
-  }
+  return manifests.length === 0
+    ? runCluster(context, args[0], options)
+    : runManifests(context, manifests, args[0], options)
+}
+
+async function runCluster(
+  context: CommandContext,
+  identity: string | undefined,
+  options: OptionValues,
+): Promise<number> {
+  const { cluster, workload, to, limit, offset, q } = options
   const client = await context.client()
+  if (identity === undefined && workload === undefined && cluster === undefined) {
+    const page = await client.get<Page<IdentityRow>>('/identities', { q, to, limit, offset })
+    await print(context, {
+      value: page,
+      names: () => page.rows.map((row) => `${row.cluster} ${row.id}`),
+      table: (wide) => formatSection('Identities', page, identityColumns, context.terminal, wide),
+    })
+    return 0
+  }
+  const answer = await client.get<ClusterPrivileges>('/privileges', { cluster, identity, workload, to })
+  sayUnseen(context, { ...answer.unseen, waysIn: null, policies: null })
+  await show(context, answer, identity !== undefined || workload !== undefined)
+  return answer.unseen.roles === null && answer.refused.length === 0 ? 0 : 3
+}
+
+const identityColumns = [
+  { title: 'cluster', value: (row: IdentityRow) => row.cluster },
+  { title: 'identity', value: (row: IdentityRow) => row.id, flexible: true },
+  { title: 'workloads', value: (row: IdentityRow) => row.workloads },
+  { title: 'secrets', value: (row: IdentityRow) => row.steps.secrets ?? '-' },
+  { title: 'nodes', value: (row: IdentityRow) => row.steps.nodes ?? '-' },
+  { title: 'cluster-admin', value: (row: IdentityRow) => row.steps.clusterAdmin ?? '-' },
+  { title: 'reaches', value: (row: IdentityRow) => row.sentence, flexible: true },
+  { title: 'shortest way', value: (row: IdentityRow) => wayInWords(row.way), wide: true },
+]
+
+async function runManifests(
+  context: CommandContext,
+  manifests: string[],
+  identity: string | undefined,
+  options: OptionValues,
+): Promise<number> {
+  const client = await context.client('nothing')
   const whole = await client.work<PrivilegesAnswer>(
     '/privileges',
     {},
     { inputs: manifests, kind: 'manifests', onProgress: (progress) => context.progress.show(progress) },
   )
   context.progress.end()
-  for (const { source, reason } of whole.refused)
+  await show(context, filtered(whole, identity, options), identity !== undefined)
+  return whole.refused.length > 0 ? 3 : 0
+}
+
+async function show(context: CommandContext, answer: PrivilegesAnswer, one: boolean): Promise<void> {
+  for (const { source, reason } of answer.refused)
     context.io.writeError(`Refused: ${inert(source)}: ${inert(reason)}\n`)
-  for (const note of whole.notes) context.io.writeError(`Note: ${inert(note)}.\n`)
-  const answer = filtered(whole, args[0], options)
+  for (const note of answer.notes) context.io.writeError(`Note: ${inert(note)}.\n`)
   if (context.form === 'dot' || context.form === 'mermaid')
     await context.io.write(drawn(answer, context.form))
   else
     await print(context, {
       value: answer,
       names: () => [...answer.workloads, ...answer.identities].map(({ id }) => id),
-      table: (wide) => formatPrivileges(context, answer, wide, args[0] !== undefined),
+      table: (wide) => formatPrivileges(context, answer, wide, one),
     })
-  return whole.refused.length > 0 ? 3 : 0
 }
 
 function filtered(

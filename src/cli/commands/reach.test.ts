@@ -82,6 +82,7 @@ describe('allclear reach', () => {
     expect(sections[0].connections).toHaveLength(1)
     expect(entries).toEqual([
       {
+        reach: 'internet',
         via: 'Service shop/web (LoadBalancer)',
         at: ['TCP 80'],
         destination: 'shop/web[Deployment]',

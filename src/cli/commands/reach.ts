@@ -1,4 +1,5 @@
 import { AllclearError } from '../../base/errors.ts'
+import type { ClusterReach, ClusterReachDiff } from '../../know/posture/index.ts'
 import type { Connection, Entry, ReachAnswer, ReachChange, ReachDiff } from '../../know/reach/index.ts'
 import type { CommandContext } from '../context.ts'
 import { formatCount, plural } from '../output/format.ts'
@@ -8,20 +9,53 @@ import { inert } from '../output/terminal.ts'
 import type { OptionValues } from '../spec.ts'
 
 /**
- * `allclear reach --manifests PATH…` and `reach diff`. Exit code 3 when an object was refused, whose part in the answer is
- * not known; 1 when `--compare` finds a difference that nothing explains.
+ * `allclear reach --manifests PATH…`, of a cluster of the fleet without, and `reach diff`. Exit code 3 when an object was
+ * refused or something of the cluster is not seen, whose part in the answer is not known; 1 when `--compare` finds a
+ * difference that nothing explains.
  */
 export async function run(context: CommandContext, _args: string[], options: OptionValues): Promise<number> {
   const manifests = (options.manifests ?? []) as string[]
-  if (manifests.length === 0) {
+  if (context.path === 'reach diff')
+    return manifests.length === 0 ? runClusterDiff(context, options) : runDiff(context, manifests, options)
+  return manifests.length === 0 ? runCluster(context, options) : runReach(context, manifests, options)
+}
+
+async function runCluster(context: CommandContext, options: OptionValues): Promise<number> {
+  if (typeof options.compare === 'string') {
     throw new AllclearError('usage', {
-      message: 'Reachability of what?',
-      next: 'Name manifests: `--manifests DIR`, or `-` for `kubectl get … -o json` on stdin.',
+      message: '--compare is for manifests.',
+      next: 'Name them: `--manifests DIR`.',
     })
   }
-  return context.path === 'reach diff'
-    ? runDiff(context, manifests, options)
-    : runReach(context, manifests, options)
+  const client = await context.client()
+  const { cluster, from, to, hostNetwork } = options
+  const answer = await client.get<ClusterReach>('/reach', { cluster, from, to, hostNetwork })
+  sayLeftOpen(context, answer)
+  sayUnseen(context, answer.unseen)
+  await show(context, answer, () => answer.sentences)
+  return isSeen(answer.unseen) && answer.refused.length === 0 ? 0 : 3
+}
+
+async function runClusterDiff(context: CommandContext, options: OptionValues): Promise<number> {
+  const changed = changedOf(options)
+  const { cluster, hostNetwork } = options
+  if (typeof cluster !== 'string') {
+    throw new AllclearError('usage', {
+      message: 'A difference in which cluster?',
+      next: 'Name it with `--cluster NAME`, or manifests with `--manifests DIR`.',
+    })
+  }
+  const client = await context.client()
+  const diff = await client.work<ClusterReachDiff>(
+    `/reach/clusters/${encodeURIComponent(cluster)}/diff`,
+    { hostNetwork: hostNetwork as string | undefined },
+    {
+      inputs: changed,
+      kind: 'manifests',
+      onProgress: (progress) => context.progress.show(progress),
+    },
+  )
+  return showDiff(context, diff)
 }
 
 async function runReach(
@@ -30,7 +64,7 @@ async function runReach(
   options: OptionValues,
 ): Promise<number> {
   const answerWith = async (hostNetwork: unknown): Promise<ReachAnswer> => {
-    const client = await context.client()
+    const client = await context.client('nothing')
     return client.work<ReachAnswer>(
       '/reach',
       { hostNetwork: hostNetwork as string | undefined },
@@ -44,6 +78,15 @@ async function runReach(
     const other = filtered(await answerWith(options.hostNetwork === 'pods' ? 'nodes' : 'pods'), options)
     return compareWith(context, options.compare, answer, other)
   }
+  await show(context, answer)
+  return answer.refused.length > 0 ? 3 : 0
+}
+
+async function show(
+  context: CommandContext,
+  answer: ReachAnswer,
+  sentences: () => readonly string[] = () => [],
+): Promise<void> {
   switch (context.form) {
     case 'txt':
     case 'dot':
@@ -58,21 +101,17 @@ async function runReach(
       await print(context, {
         value: answer,
         names: () => [...new Set(answer.sections.flatMap(({ workloads }) => workloads))],
-        table: (wide) => formatReach(context, answer, wide),
+        table: (wide) =>
+          sentences()
+            .map((sentence) => `${inert(sentence)}\n`)
+            .join('') + formatReach(context, answer, wide),
       })
   }
-  return answer.refused.length > 0 ? 3 : 0
 }
 
 async function runDiff(context: CommandContext, manifests: string[], options: OptionValues): Promise<number> {
-  const changed = (options.with ?? []) as string[]
-  if (changed.length === 0) {
-    throw new AllclearError('usage', {
-      message: 'A difference to what?',
-      next: 'Name the changed or added objects: `--with POLICY.yaml`.',
-    })
-  }
-  const client = await context.client()
+  const changed = changedOf(options)
+  const client = await context.client('nothing')
   const diff = await client.work<ReachDiff>(
     '/reach/diff',
     { hostNetwork: options.hostNetwork as string | undefined, with: changed },
@@ -82,6 +121,19 @@ async function runDiff(context: CommandContext, manifests: string[], options: Op
       onProgress: (progress) => context.progress.show(progress),
     },
   )
+  return showDiff(context, diff)
+}
+
+function changedOf(options: OptionValues): string[] {
+  const changed = (options.with ?? []) as string[]
+  if (changed.length > 0) return changed
+  throw new AllclearError('usage', {
+    message: 'A difference to what?',
+    next: 'Name the changed or added objects: `--with POLICY.yaml`.',
+  })
+}
+
+async function showDiff(context: CommandContext, diff: ReachDiff): Promise<number> {
   sayLeftOpen(context, diff)
   if (context.form === 'txt') {
     context.progress.end()
@@ -94,6 +146,17 @@ async function runDiff(context: CommandContext, manifests: string[], options: Op
     })
   }
   return diff.refused.length > 0 ? 3 : 0
+}
+
+/** On stderr, like everything that an answer leaves open. */
+export function sayUnseen({ io }: CommandContext, unseen: ClusterReach['unseen']): void {
+  const words = { waysIn: 'ways in from outside', policies: 'policies', roles: 'rights in the API' }
+  for (const part of ['waysIn', 'policies', 'roles'] as const)
+    if (unseen[part] !== null) io.writeError(`Unknown: ${words[part]}: ${inert(unseen[part])}.\n`)
+}
+
+export function isSeen({ waysIn, policies, roles }: ClusterReach['unseen']): boolean {
+  return waysIn === null && policies === null && roles === null
 }
 
 /** Only connections from and to what the options name; `internet` is every address outside and every proxy. */

@@ -4,6 +4,7 @@ import { ImageResolver } from './images.store.ts'
 import { poolOf } from './node-pool.ts'
 import { defaultOwnerKeys, ownerOf, type OwnerKeys } from './owners.ts'
 import { RunLedger } from './runs.store.ts'
+import { ShapeLedger } from './shapes.store.ts'
 import type {
   ClusterChanges,
   FleetDelta,
@@ -78,6 +79,7 @@ interface StoredWorkload extends WorkloadName {
   labels: string
   annotations: string
   last_seen_at: number | null
+  shape_no: number | null
 }
 
 interface StoredPod {
@@ -87,6 +89,7 @@ interface StoredPod {
   phase: string
   digests: string
   last_seen_at: number | null
+  shape_no: number | null
 }
 
 class ChangeWriter {
@@ -103,6 +106,8 @@ class ChangeWriter {
   readonly #nodes: FleetDelta['nodes'] = []
   readonly #workloads: FleetDelta['workloads'] = []
   readonly #pods: FleetDelta['pods'] = []
+  readonly #other = new Set<string>()
+  readonly #shapes: ShapeLedger
   #workloadsAdded = 0
   #workloadsGone = 0
 
@@ -119,6 +124,7 @@ class ChangeWriter {
     this.#images = images
     this.#ownerKeys = ownerKeys
     this.#runs = new RunLedger(transaction, images, changes.atMs)
+    this.#shapes = new ShapeLedger(transaction)
   }
 
   /** A namespace may name the owner of its workloads: those are looked at again when it changes. */
@@ -136,6 +142,7 @@ class ChangeWriter {
     await this.#transaction.insert('namespace', ['cluster_no', 'name', 'labels', 'annotations'], fresh, {
       onConflict: { target: ['cluster_no', 'name'], update: ['labels', 'annotations'] },
     })
+    if (fresh.length > 0) this.#other.add('namespaces')
     for (const [, name] of fresh) await this.#renameOwners(name as string)
   }
 
@@ -235,13 +242,14 @@ class ChangeWriter {
       const stored = await this.#storedWorkload(name)
       if (!stored || stored.last_seen_at !== null) continue
       await close.run(atMs, stored.no)
+      this.#shapes.changed = true
       this.#workloadsGone++
       this.#workloads.push({ ...named(name), no: stored.no, owner: stored.owner, gone: true })
       await this.#endPodsOf(stored.no)
       await this.#runs.closeAll(stored.no)
     }
     const update = this.#transaction.prepare(
-      'update workload set owner = ?, service_account = ?, replicas = ?, labels = ?, annotations = ?, last_seen_at = null where no = ?',
+      'update workload set owner = ?, service_account = ?, replicas = ?, labels = ?, annotations = ?, shape_no = ?, last_seen_at = null where no = ?',
     )
     const fresh: Value[][] = []
     const namespaces = new Map<string, NamespaceRecord | undefined>()
@@ -251,7 +259,8 @@ class ChangeWriter {
       const owner = ownerOf(workload, namespaces.get(namespace), this.#ownerKeys)
       const labels = JSON.stringify(workload.labels)
       const annotations = JSON.stringify(workload.annotations)
-      const columns = [owner, workload.serviceAccount, workload.replicas, labels, annotations]
+      const shape = await this.#shapes.numberOf(workload.shape)
+      const columns = [owner, workload.serviceAccount, workload.replicas, labels, annotations, shape]
       const stored = await this.#storedWorkload(workload)
       const no = stored?.no ?? (await this.#transaction.nextNumbers('workload', 1))
       this.#workloadNumbers.set(keyOf(workload), no)
@@ -259,16 +268,19 @@ class ChangeWriter {
       if (!stored) {
         fresh.push([no, this.#cluster.no, namespace, workload.kind, workload.name, ...columns, atMs, null])
         this.#workloadsAdded++
+        this.#shapes.changed = true
       } else if (
         stored.last_seen_at !== null ||
         stored.owner !== owner ||
         stored.service_account !== workload.serviceAccount ||
         stored.replicas !== workload.replicas ||
         stored.labels !== labels ||
-        stored.annotations !== annotations
-      )
+        stored.annotations !== annotations ||
+        stored.shape_no !== shape
+      ) {
         await update.run(...columns, no)
-      else continue
+        if (stored.shape_no !== shape || stored.last_seen_at !== null) this.#shapes.changed = true
+      } else continue
       this.#workloads.push({ ...named(workload), no, owner, gone: false })
     }
     await this.#transaction.insert(
@@ -284,6 +296,7 @@ class ChangeWriter {
         'replicas',
         'labels',
         'annotations',
+        'shape_no',
         'first_seen_at',
         'last_seen_at',
       ],
@@ -294,7 +307,7 @@ class ChangeWriter {
   #storedWorkload({ namespace, kind, name }: WorkloadName): Promise<StoredWorkload | undefined> {
     return this.#transaction
       .prepare<StoredWorkload>(
-        `select no, namespace, kind, name, owner, service_account, replicas, labels, annotations, last_seen_at
+        `select no, namespace, kind, name, owner, service_account, replicas, labels, annotations, last_seen_at, shape_no
          from workload where cluster_no = ? and namespace = ? and kind = ? and name = ?`,
       )
       .get(this.#cluster.no, namespace, kind, name)
@@ -303,13 +316,15 @@ class ChangeWriter {
   async #endPodsOf(workloadNo: number): Promise<void> {
     const open = await this.#transaction
       .prepare<StoredPod>(
-        'select no, workload_no, node_no, phase, digests, last_seen_at from pod where workload_no = ? and last_seen_at is null',
+        'select no, workload_no, node_no, phase, digests, last_seen_at, shape_no from pod where workload_no = ? and last_seen_at is null',
       )
       .all(workloadNo)
     for (const pod of open) await this.#endPod(pod)
   }
 
   async #endPod(pod: StoredPod): Promise<void> {
+    this.#other.add('pods')
+    await this.#shapes.note(pod.workload_no, pod.shape_no)
     await this.#transaction
       .prepare('update pod set last_seen_at = ? where no = ?')
       .run(this.#changes.atMs, pod.no)
@@ -347,7 +362,7 @@ class ChangeWriter {
   #storedPod(uid: string): Promise<StoredPod | undefined> {
     return this.#transaction
       .prepare<StoredPod>(
-        'select no, workload_no, node_no, phase, digests, last_seen_at from pod where cluster_no = ? and uid = ?',
+        'select no, workload_no, node_no, phase, digests, last_seen_at, shape_no from pod where cluster_no = ? and uid = ?',
       )
       .get(this.#cluster.no, uid)
   }
@@ -358,6 +373,9 @@ class ChangeWriter {
     const stored = await this.#storedPod(pod.uid)
     const nodeNo = pod.node === null ? null : await this.#nodeNo(pod.node)
     const before = stored && stored.last_seen_at === null ? placeOf(stored) : null
+    const shape = await this.#shapes.numberOf(pod.shape)
+    await this.#shapes.note(workloadNo, shape)
+    if (before && stored) await this.#shapes.note(stored.workload_no, stored.shape_no)
     const runs = await this.#runs.enter(workloadNo, pod.containers)
     if (before) await this.#runs.leave(stored?.workload_no ?? workloadNo, before.runs)
     this.#touch(workloadNo)
@@ -379,14 +397,22 @@ class ChangeWriter {
         digests,
         pod.startedAtMs ?? this.#changes.atMs,
         null,
+        shape,
       ])
-    else if (moved || stored.phase !== pod.phase || stored.workload_no !== workloadNo)
+    else if (
+      moved ||
+      stored.phase !== pod.phase ||
+      stored.workload_no !== workloadNo ||
+      stored.shape_no !== shape
+    )
       await this.#transaction
         .prepare(
-          'update pod set workload_no = ?, node_no = ?, phase = ?, digests = ?, last_seen_at = null where no = ?',
+          'update pod set workload_no = ?, node_no = ?, phase = ?, digests = ?, shape_no = ?, last_seen_at = null where no = ?',
         )
-        .run(workloadNo, nodeNo, pod.phase, digests, stored.no)
-    if (moved) this.#pods.push({ before, after })
+        .run(workloadNo, nodeNo, pod.phase, digests, shape, stored.no)
+    if (!moved) return
+    this.#other.add('pods')
+    this.#pods.push({ before, after })
   }
 
   async #nodeNo(name: string): Promise<number | null> {
@@ -434,6 +460,8 @@ class ChangeWriter {
 
   async delta(): Promise<FleetDelta> {
     const runs = await this.#runs.write()
+    if (this.#nodes.length > 0) this.#other.add('nodes')
+    if (await this.#shapes.settle()) this.#other.add('shapes')
     return {
       cluster: this.#cluster,
       images: this.#images.changed,
@@ -441,6 +469,7 @@ class ChangeWriter {
       workloads: this.#workloads,
       runs: runs.changed,
       pods: this.#pods,
+      touched: this.#other,
       counts: {
         workloadsAdded: this.#workloadsAdded,
         workloadsGone: this.#workloadsGone,
@@ -467,6 +496,7 @@ const podColumns = [
   'digests',
   'first_seen_at',
   'last_seen_at',
+  'shape_no',
 ]
 
 function placeOf({ node_no, digests }: StoredPod): PodPlace {

@@ -137,7 +137,7 @@ describe('changes of a live cluster', () => {
       workloads: [workload],
       pods: [pod('u2', 'a', { node: null })],
       namespaces: [],
-      serviceAccounts: [],
+      objects: [],
       leftOut: [],
       declaredOnly: false,
     }

@@ -24,6 +24,7 @@ export {
 } from './manifests.ts'
 export { poolOf } from './node-pool.ts'
 export type { ManifestObject } from './objects.ts'
+export type { PodShape } from './pod-shape.ts'
 export { applySnapshot } from './snapshot.store.ts'
 export { defaultOwnerKeys, type OwnerKeys } from './owners.ts'
 export { digestOfImageId, parseReference, type ImageReference } from './reference.ts'

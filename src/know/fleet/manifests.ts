@@ -2,6 +2,7 @@ import { AllclearError } from '../../base/errors.ts'
 import { parseJson } from '../../base/json.ts'
 import { limit } from '../../base/limits.ts'
 import type { Input } from '../knowledge.ts'
+import { keptObjectsOf } from './kept-objects.ts'
 import { snapshotOf, type ManifestObject } from './objects.ts'
 import type { ClusterSnapshot } from './types.ts'
 import { withoutDefinitionSchemas } from './resource-definitions.ts'
@@ -71,10 +72,9 @@ export async function readManifests(
   bytes: number
 }> {
   const { objects, refused, leftOut, bytes } = await readObjects(inputs, onRead)
-  const snapshot = snapshotOf(
-    objects.map(({ object }) => object),
-    { cluster, atMs },
-  )
+  const plain = objects.map(({ object }) => object)
+  const snapshot = snapshotOf(plain, { cluster, atMs })
+  snapshot.objects = keptObjectsOf(plain)
   snapshot.leftOut.push(...leftOut)
   return { snapshot, objectCount: objects.length, refused, bytes }
 }

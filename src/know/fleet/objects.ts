@@ -1,3 +1,4 @@
+import { podShapeOf } from './pod-shape.ts'
 import { digestOfImageId, parseReference } from './reference.ts'
 import type { ClusterSnapshot, ContainerRecord, PodRecord, WorkloadRecord } from './types.ts'
 
@@ -39,7 +40,7 @@ export function snapshotOf(
     workloads: [],
     pods: [],
     namespaces: [],
-    serviceAccounts: [],
+    objects: [],
     leftOut: [],
     declaredOnly: true,
   }
@@ -64,9 +65,6 @@ export function snapshotOf(
           labels: stringsOf(metadata.labels),
           annotations: stringsOf(metadata.annotations),
         })
-        break
-      case 'ServiceAccount':
-        snapshot.serviceAccounts.push({ namespace: metadata.namespace ?? 'default', name: metadata.name })
         break
       default: {
         const template = podTemplateOf(object)
@@ -184,6 +182,7 @@ export function workloadOf(object: ManifestObject, template: PodTemplate): Workl
     replicas: typeof replicas === 'number' && replicas >= 0 ? replicas : null,
     containers: containersOf(template.spec),
     owner: null,
+    shape: podShapeOf(template),
   }
 }
 
@@ -250,6 +249,7 @@ export function podOf(object: ManifestObject, workload: string): PodRecord {
       ...container,
       digest: digests.get(container.name) ?? container.digest,
     })),
+    shape: podShapeOf({ metadata, spec }),
   }
 }
 

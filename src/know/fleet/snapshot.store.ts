@@ -1,6 +1,7 @@
 import type { Transaction } from '../../base/store/index.ts'
 import { applyClusterChanges, type ClusterSource } from './changes.store.ts'
-import type { ClusterSnapshot, FleetDelta, WorkloadName } from './types.ts'
+import { namesOfObjects, resourcesOfObjects, writeObjects, type ObjectChange } from './objects.store.ts'
+import type { ClusterSnapshot, FleetDelta, KeptObject, WorkloadName } from './types.ts'
 
 /**
  * Makes the snapshot the present of its cluster, inside the caller's transaction: what is new opens an interval, what is
@@ -12,11 +13,17 @@ export async function applySnapshot(
   snapshot: ClusterSnapshot,
   { whole = true, ...source }: ClusterSource & { whole?: boolean } = {},
 ): Promise<FleetDelta> {
-  return applyClusterChanges(
+  const delta = await applyClusterChanges(
     transaction,
     { ...snapshot, ...(whole ? await goneFrom(transaction, snapshot) : {}) },
     { source: 'manifests', ...source },
   )
+  const objects = [
+    ...snapshot.objects.map((object) => ({ ...object, object })),
+    ...(whole ? await objectsGoneFrom(transaction, delta.cluster.no, snapshot.objects) : []),
+  ]
+  const resources = await writeObjects(transaction, delta.cluster.no, objects, snapshot.atMs)
+  return { ...delta, touched: new Set([...delta.touched, ...resources]) }
 }
 
 /** What the store knows to be there and the snapshot does not show. */
@@ -44,6 +51,20 @@ async function goneFrom(
       .map(({ uid }) => uid)
       .filter((uid) => !uids.has(uid)),
   }
+}
+
+async function objectsGoneFrom(
+  transaction: Transaction,
+  clusterNo: number,
+  objects: readonly KeptObject[],
+): Promise<ObjectChange[]> {
+  const there = new Set(objects.map(({ resource, namespace, name }) => `${resource}\n${namespace}\n${name}`))
+  const gone: ObjectChange[] = []
+  for (const resource of await resourcesOfObjects(transaction, clusterNo))
+    for (const { namespace, name } of await namesOfObjects(transaction, clusterNo, resource))
+      if (!there.has(`${resource}\n${namespace}\n${name}`))
+        gone.push({ resource, namespace, name, object: null })
+  return gone
 }
 
 function textOf({ namespace, kind, name }: WorkloadName): string {

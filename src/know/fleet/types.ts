@@ -7,7 +7,8 @@ export interface ClusterSnapshot {
   workloads: WorkloadRecord[]
   pods: PodRecord[]
   namespaces: NamespaceRecord[]
-  serviceAccounts: { namespace: string; name: string }[]
+  /** Other objects, kept as they are. */
+  objects: KeptObject[]
   /** Objects that were read and not understood, grouped by reason. */
   leftOut: { reason: string; count: number; examples: string[] }[]
   /** True when the input can only be a part of the cluster (plain manifests without status). */
@@ -34,6 +35,19 @@ export interface WorkloadRecord {
   containers: ContainerRecord[]
   /** The workload that owns this one (`ReplicaSet` → `Deployment`), `KIND/NAME`, or `null`. */
   owner: string | null
+  /** Of its pod template, see `pod-shape.ts`; absent when it is not known. */
+  shape?: string | null
+}
+
+/** An object beside pods, nodes and workloads, in the words of `live/resources.ts`. */
+export interface KeptObject {
+  /** `networkpolicies.networking.k8s.io` */
+  resource: string
+  /** `''` for objects of the cluster. */
+  namespace: string
+  name: string
+  uid: string
+  body: unknown
 }
 
 export interface ContainerRecord {
@@ -56,6 +70,8 @@ export interface PodRecord {
   startedAtMs: number | null
   serviceAccount: string | null
   containers: ContainerRecord[]
+  /** See `pod-shape.ts`; absent when it is not known. */
+  shape?: string | null
 }
 
 /**
@@ -103,6 +119,11 @@ export interface FleetDelta {
   workloads: (WorkloadName & { no: number; owner: string | null; gone: boolean })[]
   runs: RunState[]
   pods: { before: PodPlace | null; after: PodPlace | null }[]
+  /**
+   * What else is different, for what is derived from it: resources of objects (`services`), `namespaces`, `nodes`, `pods`
+   * (one came, went or moved), `shapes` (a workload has pods of a shape that it had not, or no longer has).
+   */
+  touched: ReadonlySet<string>
   /** For people: how many intervals were opened and closed. */
   counts: { workloadsAdded: number; workloadsGone: number; runsAdded: number; runsGone: number }
 }

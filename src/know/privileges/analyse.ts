@@ -51,6 +51,8 @@ export interface WorkloadPrivileges {
   serviceAccount: string
   tokenMounted: boolean
   nodes: readonly string[]
+  /** Namespaces whose secrets its service account reads, or can mount into a pod; `null` is every namespace. */
+  secretsIn: readonly string[] | null
   /** What its specification gives it of its node: step and field. */
   hostAccess: readonly { step: string; via: string }[]
   ways: Ways
@@ -87,7 +89,11 @@ interface WorkloadState {
 }
 
 /** What every identity and workload may do, and what it can become step by step. */
-export function analysePrivileges(objects: readonly PlacedObject[]): PrivilegesAnswer {
+export function analysePrivileges(
+  objects: readonly PlacedObject[],
+  /** Those of the objects, or those of a cluster whose pods are kept by their shape. */
+  pods?: readonly OwnedPod[],
+): PrivilegesAnswer {
   const plain = objects.map(({ object }) => object)
   const rbac = readRbac(objects)
   const notes = [...rbac.notes]
@@ -116,13 +122,13 @@ export function analysePrivileges(objects: readonly PlacedObject[]): PrivilegesA
   }
 
   const workloads = new Map<string, WorkloadState>()
-  for (const pod of podsByOwner(plain)) {
+  for (const pod of pods ?? podsByOwner(plain)) {
     const id = `${pod.namespace}/${pod.name}[${pod.kind}]`
     const known = workloads.get(id)
     const state = known ?? { id, pod, pods: 0, nodes: new Set<string>(), account: accountOf(pod, mounts) }
     workloads.set(id, state)
-    state.pods++
-    if (typeof pod.template.spec.nodeName === 'string') state.nodes.add(pod.template.spec.nodeName)
+    state.pods += pod.pods
+    for (const node of pod.nodes) state.nodes.add(node)
     account(pod.namespace, state.account.name)
     if (!namespaces.has(pod.namespace)) namespaces.set(pod.namespace, false)
   }
@@ -189,6 +195,7 @@ export function analysePrivileges(objects: readonly PlacedObject[]): PrivilegesA
       serviceAccount: `${state.pod.namespace}/${state.account.name}`,
       tokenMounted: state.account.mounted,
       nodes: [...state.nodes],
+      secretsIn: state.account.mounted ? secretsIn(state, holdings) : [],
       hostAccess: hostAccessOf(state.pod, readsLogs(state, holdings)).map(({ step, via }) => ({
         step: step.id,
         via,
@@ -421,6 +428,20 @@ function joined(a: string, b: string): string {
 function readsLogs({ pod, account }: WorkloadState, holdings: ReadonlyMap<string, Holdings>): boolean {
   const own = holdings.get(`ServiceAccount ${pod.namespace}/${account.name}`)
   return own !== undefined && (own.has('podsLog') || own.has('nodesLog') || own.has('nodesProxy'))
+}
+
+/** What it reads itself, by name or by list, and what it can have a new pod mount. */
+function secretsIn(
+  { pod, account }: WorkloadState,
+  holdings: ReadonlyMap<string, Holdings>,
+): string[] | null {
+  const own = holdings.get(`ServiceAccount ${pod.namespace}/${account.name}`)
+  const namespaces = new Set<string>()
+  for (const permission of ['everything', 'secretsList', 'secretsGet', 'podsCreate'] as const)
+    for (const { namespace } of own?.get(permission) ?? [])
+      if (namespace === null) return null
+      else namespaces.add(namespace)
+  return [...namespaces].toSorted()
 }
 
 function addWorkload(

@@ -8,3 +8,4 @@ export type {
   WorkloadPrivileges,
 } from './analyse.ts'
 export type { Step } from './steps.ts'
+export { stepTitle } from './steps.ts'

@@ -219,3 +219,10 @@ export const steps = {
 } as const satisfies Record<string, Step>
 
 export type StepName = keyof typeof steps
+
+const titles = new Map<string, string>(Object.values(steps).map(({ id, title }) => [id, title]))
+
+/** What a step means, to be said of whoever takes it: `reads secrets by name`. */
+export function stepTitle(id: string): string {
+  return titles.get(id) ?? id
+}

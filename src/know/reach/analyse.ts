@@ -11,8 +11,11 @@ import { compare, connectionOf } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { findEntries } from './entries.ts'
 import type { Entry } from './entries.ts'
+import type { Enforcement } from './enforcement.ts'
 import type { ReachModel } from './model.ts'
 import type { Network } from './networks.ts'
+import { podNetworksOf } from './pod-networks.ts'
+import type { PodNetwork } from './pod-networks.ts'
 import type { Labels } from './selectors.ts'
 import type { Workload } from './types.ts'
 
@@ -31,6 +34,8 @@ export interface ReachAnswer {
   counts: { workloads: number; pods: number; policies: number; classes: number }
   /** The networks of each workload, where there is more than pods on the pod network. */
   networks: readonly { workload: string; primary: string; secondary: readonly string[] }[]
+  /** Whether stored policies are known to hold. */
+  enforcement: Enforcement
   notes: readonly string[]
   refused: readonly RefusedManifest[]
 }
@@ -39,35 +44,43 @@ export interface ReachOptions {
   hostNetwork: HostNetworkRule
   /** Further blocks at whose edges addresses are cut; pieces are then left as they are, for a comparison. */
   edges?: readonly AddressRange[]
+  /** Engines that were made for this model already. */
+  podNetworks?: readonly PodNetwork[]
+  /** Only connections between these, by name; ways in only to what `to` keeps. */
+  only?: ConnectionFilter
+}
+
+/** Which ends of connections are asked about. Names as in the answer. */
+export interface ConnectionFilter {
+  from(name: string): boolean
+  to(name: string): boolean
 }
 
 /** Every allowed connection between workloads, and between them and the outside. */
-export function analyseReach(model: ReachModel, { hostNetwork, edges }: ReachOptions): ReachAnswer {
+export function analyseReach(
+  model: ReachModel,
+  { hostNetwork, edges, podNetworks, only }: ReachOptions,
+): ReachAnswer {
   const names = nameWorkloads(model.workloads)
   const sections: NetworkSection[] = []
   const entries: Entry[] = []
   const notes = [...model.notes, ...hostNetworkNotes(model, hostNetwork)]
   let classes = 0
-  const primaries = [null, ...sortedPrimaries(model.networks)]
-  for (const network of primaries) {
-    const workloads = model.workloads
-      .filter((workload) => workload.network === (network?.id ?? null))
-      .map((workload): Workload => ({ ...workload, attachments: [] }))
-    if (network !== null && workloads.length === 0) continue
-    const policies = model.policies.filter((policy) => policy.network === null)
-    const engine = new ReachEngine({ workloads, namespaces: model.namespaces, policies, hostNetwork, edges })
+  for (const { network, members, engine } of podNetworks ?? podNetworksOf(model, { hostNetwork, edges })) {
     classes += engine.classes.length
-    const own = namesOn(names, model.workloads, network?.id ?? null)
+    const own = members.map((index) => names[index])
     const shown = network?.kind === 'UDN' ? own.map((name) => name.replace('/', '[udn]/')) : own
     const found = findEntries(engine, model, shown)
-    entries.push(...found.entries)
+    entries.push(...found.entries.filter(({ destination }) => only?.to(destination) ?? true))
     notes.push(...found.notes)
     sections.push({
       network: network === null ? null : { kind: network.kind, name: network.name },
       workloads: [...new Set(own)],
       connections: sorted([
-        ...listConnections(engine, shown, { outside: true, joined: edges === undefined }),
-        ...found.connections,
+        ...listConnections(engine, shown, { outside: true, joined: edges === undefined, only }),
+        ...found.connections.filter(
+          ({ source, destination }) => only === undefined || (only.from(source) && only.to(destination)),
+        ),
       ]),
     })
   }
@@ -89,7 +102,7 @@ export function analyseReach(model: ReachModel, { hostNetwork, edges }: ReachOpt
       network: { kind: network.kind, name: network.name },
       workloads: [...new Set(shown)],
       // A secondary network has no way to the outside that policies know of.
-      connections: sorted(listConnections(engine, shown, { outside: false, joined: true })),
+      connections: sorted(listConnections(engine, shown, { outside: false, joined: true, only })),
     })
   }
   return {
@@ -102,6 +115,7 @@ export function analyseReach(model: ReachModel, { hostNetwork, edges }: ReachOpt
       classes,
     },
     networks: mapNetworks(model, names),
+    enforcement: model.enforcement,
     notes: [...new Set(notes)],
     refused: model.refused,
   }
@@ -118,19 +132,8 @@ function hostNetworkNotes({ workloads, policies }: ReachModel, rule: HostNetwork
     : [`${one}: policies are taken to apply to them, which few network plug-ins do`]
 }
 
-function sortedPrimaries(networks: readonly Network[]): Network[] {
-  const order = (kind: Network['kind']): number => (kind === 'UDN' ? 0 : 1)
-  return networks
-    .filter(({ primaryFor }) => primaryFor !== null)
-    .toSorted((a, b) => order(a.kind) - order(b.kind) || compare(a.name, b.name))
-}
-
 function secondaries(networks: readonly Network[]): Network[] {
   return networks.filter(({ kind }) => kind === 'NAD').toSorted((a, b) => compare(a.name, b.name))
-}
-
-function namesOn(names: readonly string[], workloads: readonly Workload[], network: string | null): string[] {
-  return names.filter((_, index) => workloads[index].network === network)
 }
 
 function mapNetworks(model: ReachModel, names: readonly string[]): ReachAnswer['networks'] {
@@ -163,7 +166,7 @@ function nameWorkloads(workloads: readonly Workload[]): string[] {
 function listConnections(
   engine: ReachEngine,
   names: readonly string[],
-  { outside, joined }: { outside: boolean; joined: boolean },
+  { outside, joined, only }: { outside: boolean; joined: boolean; only?: ConnectionFilter },
 ): Connection[] {
   const connections: Connection[] = []
   const linesMax = limit('reachConnections')
@@ -185,15 +188,18 @@ function listConnections(
     if (passed === undefined) pairs.set(key, (passed = engine.connections(source, destination)))
     return passed
   }
-  for (const source of groups)
-    for (const destination of groups) {
+  const sources = only === undefined ? groups : groups.filter(({ name }) => only.from(name))
+  const destinations = only === undefined ? groups : groups.filter(({ name }) => only.to(name))
+  for (const source of sources)
+    for (const destination of destinations) {
       if (source === destination) continue
       for (const [from, to, passed] of agreeing(engine, source, destination, between)) add(from, to, passed)
     }
   if (outside) {
     for (const { range, piece, to } of rangesOf(engine, joined)) {
       const text = `${formatRange(range)}[External]`
-      for (const group of groups) {
+      if (only !== undefined && !(to ? only.to(text) : only.from(text))) continue
+      for (const group of to ? sources : destinations) {
         if (to)
           for (const [name, passed] of alike(engine, group, (peer) => between(peer, piece)))
             add(name, text, passed)

@@ -92,7 +92,8 @@ export class ReachEngine {
         : {
             table: new ConnectionTable(),
             atoms: new AtomIndex(input),
-            compiled: new Map(),
+            compiled: new WeakMap(),
+            compiledCount: 0,
             profiles: new Map(),
           }
     this.table = this.#shared.table
@@ -129,7 +130,14 @@ export class ReachEngine {
    * are refined further and never joined again, which tells apart more than needed and never less.
    */
   withPolicies(policies: readonly Policy[]): ReachEngine {
-    return new ReachEngine({ ...this.input, policies }, this)
+    const input = { ...this.input, policies }
+    // Selectors and edges of policies that are gone stay told apart; when most are such, beginning anew is cheaper.
+    return this.#isMostlyPast(policies) ? new ReachEngine(input) : new ReachEngine(input, this)
+  }
+
+  #isMostlyPast(policies: readonly Policy[]): boolean {
+    const atoms = new Set(policies.flatMap((policy) => [...this.#compiled(policy).atoms]))
+    return this.#used.size > 2 * atoms.size + pastAtoms
   }
 
   /** Classes of the workloads that a policy is about. */
@@ -265,7 +273,7 @@ export class ReachEngine {
         }
       }) ?? null
     const compiled: CompiledPolicy = {
-      number: this.#shared.compiled.size,
+      number: this.#shared.compiledCount++,
       policy,
       subject: numberOf(policy.subject),
       ingress: rules(policy.ingress),
@@ -354,24 +362,31 @@ export class ReachEngine {
       for (const workload of this.#shared.atoms.workloadsOf(policy.subject)) seen.add(this.classOf[workload])
       for (const number of seen) selecting[number].push(policy)
     }
-    // Classes that the same policies select decide alike.
+    // Classes that the same policies select decide alike. Only what this state has is kept for the next.
+    const earlier = this.#shared.profiles
+    const kept: Shared['profiles'] = new Map()
+    this.#shared.profiles = kept
     return selecting.map((policies) => {
       const key = policies.map(({ number }) => number).join()
-      let profiles = this.#shared.profiles.get(key)
-      if (profiles === undefined) {
+      let profiles = kept.get(key) ?? earlier.get(key)
+      if (profiles === undefined)
         profiles = { ingress: profileOf(policies, 'ingress'), egress: profileOf(policies, 'egress') }
-        this.#shared.profiles.set(key, profiles)
-      }
+      kept.set(key, profiles)
       return profiles
     })
   }
 }
 
+/** Selectors of policies that are gone, beside as many as there are, that are not worth beginning anew for. */
+const pastAtoms = 256
+
 /** Computed once for one fleet, whatever its policies become. */
 interface Shared {
   table: ConnectionTable
   atoms: AtomIndex
-  compiled: Map<Policy, CompiledPolicy>
+  /** Policies of earlier states go with whoever still holds them. */
+  compiled: WeakMap<Policy, CompiledPolicy>
+  compiledCount: number
   profiles: Map<string, { ingress: Profile; egress: Profile }>
 }
 

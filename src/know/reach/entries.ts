@@ -1,16 +1,23 @@
-import { parseAddress, parseCidr } from './addresses.ts'
+import { contains, parseAddress, parseCidr } from './addresses.ts'
 import type { AddressRange } from './addresses.ts'
 import { compare, connectionOf } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { noConnections } from './connections.ts'
 import type { Connections } from './connections.ts'
-import type { ReachEngine } from './engine.ts'
+import type { PeerIndex, ReachEngine } from './engine.ts'
 import type { ReachModel } from './model.ts'
 import { serves, targetsOf } from './services.ts'
 import type { Service } from './services.ts'
 
+/**
+ * How far outside: `internet` is a proxy, a load balancer or an address that is there to be reached; `network` a port of
+ * nodes, or something that an annotation or its list of clients keeps from the public.
+ */
+export type EntryReach = 'internet' | 'network'
+
 /** A way in from outside the cluster to a workload, and what policies leave of it. */
 export interface Entry {
+  reach: EntryReach
   /** `Service shop/web (LoadBalancer)`, `Ingress shop/web`, `hostPort 8080`. */
   via: string
   /** What the outside connects to: hosts, addresses, ports of nodes. */
@@ -36,54 +43,20 @@ export function findEntries(
     entries.set([entry.via, entry.destination, entry.ports, entry.at.join()].join('\n'), entry)
   }
   const { workloads } = engine.input
-
-  for (const proxy of proxies)
-    for (const backend of proxy.backends) {
-      const service = services.find(
-        ({ namespace, name }) => namespace === backend.namespace && name === backend.service,
-      )
-      if (service === undefined) {
-        notes.push(`${proxy.id}: there is no Service ${backend.namespace}/${backend.service}`)
-        continue
-      }
-      const ports = backend.ports(service)
-      workloads.forEach((workload, index) => {
-        if (!serves(service, workload)) return
-        const target = targetsOf(ports, workload, engine.table)
-        if (target === noConnections) return
-        const allowed = engine.table.intersect(
-          target,
-          engine.ingressFromUnknownPod(engine.peerOfClass(engine.classOf[index])),
-        )
-        for (const through of proxy.through) {
-          const known = byProxy.get(through) ?? new Map<string, Connections>()
-          byProxy.set(through, known)
-          known.set(names[index], engine.table.union(known.get(names[index]) ?? noConnections, allowed))
-        }
-        if (allowed === noConnections)
-          notes.push(
-            `${proxy.id} leads to ${names[index]}, but its policies let in no unknown pod; the proxy's own pods may be let in by name`,
-          )
-        add({
-          via: proxy.id,
-          at: proxy.hosts,
-          destination: names[index],
-          ports: engine.table.text(target),
-          allowed: engine.table.text(allowed),
-          path: ['internet', ...proxy.through, `service ${service.namespace}/${service.name}`, names[index]],
-        })
-      })
-    }
+  const inNamespace = Map.groupBy(workloads.keys(), (index) => workloads[index].namespace)
+  const serviceOf = new Map(services.map((service) => [`${service.namespace}/${service.name}`, service]))
 
   for (const service of services) {
     const ways = waysInto(service)
     if (ways.length === 0) continue
-    workloads.forEach((workload, index) => {
-      if (!serves(service, workload)) return
+    for (const index of inNamespace.get(service.namespace) ?? []) {
+      const workload = workloads[index]
+      if (!serves(service, workload)) continue
       const target = targetsOf(service.ports, workload, engine.table)
-      if (target === noConnections) return
-      for (const { via, at, sources } of ways)
+      if (target === noConnections) continue
+      for (const { reach, via, at, sources } of ways)
         add({
+          reach,
           via,
           at,
           destination: names[index],
@@ -91,7 +64,7 @@ export function findEntries(
           allowed: engine.table.text(fromOutside(engine, index, target, sources)),
           path: ['internet', `service ${service.namespace}/${service.name}`, names[index]],
         })
-    })
+    }
   }
 
   workloads.forEach((workload, index) => {
@@ -100,6 +73,7 @@ export function findEntries(
       if (published === null) continue
       const target = engine.table.ports(protocol, port, port)
       add({
+        reach: 'network',
         via: workload.hostNetwork ? 'host network' : `hostPort ${published}`,
         at: [`${protocol} ${published} of its nodes`],
         destination: names[index],
@@ -109,6 +83,44 @@ export function findEntries(
       })
     }
   })
+
+  const direct = directClasses(engine, names, entries.values())
+  for (const proxy of proxies)
+    for (const backend of proxy.backends) {
+      const service = serviceOf.get(`${backend.namespace}/${backend.service}`)
+      if (service === undefined) {
+        notes.push(`${proxy.id}: there is no Service ${backend.namespace}/${backend.service}`)
+        continue
+      }
+      const ports = backend.ports(service)
+      for (const index of inNamespace.get(service.namespace) ?? []) {
+        const workload = workloads[index]
+        if (!serves(service, workload)) continue
+        const target = targetsOf(ports, workload, engine.table)
+        if (target === noConnections) continue
+        const peer = engine.peerOfClass(engine.classOf[index])
+        const fromUnknown = engine.table.intersect(target, engine.ingressFromUnknownPod(peer))
+        for (const through of proxy.through) {
+          const known = byProxy.get(through) ?? new Map<string, Connections>()
+          byProxy.set(through, known)
+          known.set(names[index], engine.table.union(known.get(names[index]) ?? noConnections, fromUnknown))
+        }
+        const allowed = engine.table.union(fromUnknown, fromProxies(engine, peer, target, direct))
+        if (allowed === noConnections)
+          notes.push(
+            `${proxy.id} leads to ${names[index]}, but its policies let in no unknown pod, no address and none of the workloads that are reached from outside: a proxy that is none of them may be let in by name`,
+          )
+        add({
+          reach: proxy.internal ? 'network' : 'internet',
+          via: proxy.id,
+          at: proxy.hosts,
+          destination: names[index],
+          ports: engine.table.text(target),
+          allowed: engine.table.text(allowed),
+          path: ['internet', ...proxy.through, `service ${service.namespace}/${service.name}`, names[index]],
+        })
+      }
+    }
 
   const connections = [...byProxy].flatMap(([through, known]) =>
     [...known]
@@ -124,10 +136,50 @@ export function findEntries(
   }
 }
 
+interface WayInto {
+  reach: EntryReach
+  via: string
+  at: string[]
+  sources: readonly AddressRange[]
+}
+
+const privateBlocks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'].map(
+  (block) => parseCidr(block, ''),
+)
+
+/**
+ * What a proxy may send, when it is one of the workloads that are reached from outside without one, or outside itself, as
+ * those of clouds are. Nothing in an Ingress or a Gateway says which pods serve it.
+ */
+function fromProxies(
+  engine: ReachEngine,
+  peer: PeerIndex,
+  target: Connections,
+  direct: readonly number[],
+): Connections {
+  const sources = [...direct.map((number) => engine.peerOfClass(number)), ...engine.addresses.keys()]
+  return sources.reduce(
+    (allowed, source) =>
+      engine.table.union(allowed, engine.table.intersect(target, engine.connections(source, peer))),
+    noConnections,
+  )
+}
+
+/** Classes of the workloads that open ways in lead to. */
+function directClasses(
+  engine: ReachEngine,
+  names: readonly string[],
+  entries: Iterable<Entry>,
+): readonly number[] {
+  const reached = new Set<string>()
+  for (const { destination, allowed } of entries) if (allowed !== 'No Connections') reached.add(destination)
+  return [...new Set(names.flatMap((name, at) => (reached.has(name) ? [engine.classOf[at]] : [])))]
+}
+
 /** How a service is reached from outside: its type, the ports of nodes, external addresses. */
-function waysInto(service: Service): { via: string; at: string[]; sources: readonly AddressRange[] }[] {
+function waysInto(service: Service): WayInto[] {
   const id = `Service ${service.namespace}/${service.name}`
-  const ways: { via: string; at: string[]; sources: readonly AddressRange[] }[] = []
+  const ways: WayInto[] = []
   const portsOf = service.ports.map(({ protocol, port }) => `${protocol} ${port}`)
   if (service.type === 'LoadBalancer') {
     const sources = service.sourceRanges.flatMap((text) => {
@@ -137,7 +189,14 @@ function waysInto(service: Service): { via: string; at: string[]; sources: reado
         return []
       }
     })
-    ways.push({ via: `${id} (LoadBalancer)`, at: portsOf, sources })
+    const isPrivate =
+      sources.length > 0 && sources.every((source) => privateBlocks.some((block) => contains(block, source)))
+    ways.push({
+      reach: service.internal || isPrivate ? 'network' : 'internet',
+      via: `${id} (LoadBalancer)`,
+      at: portsOf,
+      sources,
+    })
   }
   // A LoadBalancer has ports on the nodes too, unless it is told not to.
   const nodePorts = service.ports.filter(({ nodePort }) => nodePort !== null)
@@ -146,11 +205,12 @@ function waysInto(service: Service): { via: string; at: string[]; sources: reado
       nodePorts.length > 0
         ? nodePorts.map(({ protocol, nodePort }) => `${protocol} ${nodePort} of every node`)
         : ['a port of every node that the API server chooses']
-    ways.push({ via: `${id} (NodePort)`, at, sources: [] })
+    ways.push({ reach: 'network', via: `${id} (NodePort)`, at, sources: [] })
   }
   const external = service.externalIPs.filter((text) => parseAddress(text) !== null)
   if (external.length > 0)
     ways.push({
+      reach: 'internet',
       via: `${id} (externalIPs)`,
       at: external.flatMap((address) => portsOf.map((port) => `${address} ${port}`)),
       sources: [],

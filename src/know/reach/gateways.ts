@@ -1,5 +1,6 @@
 import type { ManifestObject } from '../fleet/index.ts'
 import { isFields } from './refusal.ts'
+import { isInternal } from './services.ts'
 import type { Service, ServicePort } from './services.ts'
 import { namespaceOf } from './pods-by-owner.ts'
 
@@ -18,6 +19,8 @@ export interface ProxyRule {
   through: readonly string[]
   hosts: readonly string[]
   backends: readonly Backend[]
+  /** An annotation asks for a way in that is not public. */
+  internal: boolean
 }
 
 const ingressController = '{ingress-controller}'
@@ -35,6 +38,7 @@ export function parseIngress(object: ManifestObject): ProxyRule {
   ]
   return {
     id: `Ingress ${namespace}/${object.metadata.name}`,
+    internal: isInternal(object.metadata.annotations),
     through: [ingressController],
     hosts: rules.flatMap(({ host }) => (typeof host === 'string' ? [host] : [])),
     backends: backends.flatMap((backend): Backend[] => {
@@ -63,6 +67,7 @@ export function parseRoute(object: ManifestObject): ProxyRule {
   const targets = [spec.to, ...listOf(spec.alternateBackends)]
   return {
     id: `Route ${namespace}/${object.metadata.name}`,
+    internal: false,
     through: [ingressController],
     hosts: typeof spec.host === 'string' ? [spec.host] : [],
     backends: targets.flatMap((target): Backend[] => {
@@ -108,6 +113,7 @@ export function parseGatewayRoute(object: ManifestObject, grants: readonly Manif
   )
   return {
     id: `${object.kind} ${namespace}/${object.metadata.name}`,
+    internal: isInternal(object.metadata.annotations),
     through: [...new Set(through)],
     hosts: listOf(spec.hostnames).filter((host): host is string => typeof host === 'string'),
     backends: references.flatMap((reference): Backend[] => {

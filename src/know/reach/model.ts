@@ -1,6 +1,7 @@
 import type { PlacedObject, RefusedManifest } from '../fleet/index.ts'
 import { parseAdminPolicy, parseClusterPolicy } from './admin-policies.ts'
-import { enforcementNote } from './enforcement.ts'
+import { enforcementNote, enforcementOf } from './enforcement.ts'
+import type { Enforcement } from './enforcement.ts'
 import { isGatewayRoute, parseGatewayRoute, parseIngress, parseRoute } from './gateways.ts'
 import type { ProxyRule } from './gateways.ts'
 import { parseAttachment, parseClusterUserNetwork, parseUserNetwork } from './networks.ts'
@@ -12,7 +13,8 @@ import type { Labels } from './selectors.ts'
 import { parseService } from './services.ts'
 import type { Service } from './services.ts'
 import type { Policy, Workload } from './types.ts'
-import { namespaceOf } from './pods-by-owner.ts'
+import { namespaceOf, podsByOwner } from './pods-by-owner.ts'
+import type { OwnedPod } from './pods-by-owner.ts'
 import { workloadsOf } from './workloads.ts'
 
 /** Everything that decides who reaches whom in one cluster. */
@@ -23,6 +25,8 @@ export interface ReachModel {
   networks: readonly Network[]
   services: readonly Service[]
   proxies: readonly ProxyRule[]
+  /** Whether stored policies are known to hold. */
+  enforcement: Enforcement
   /** Objects that the API server would not store: they are not part of the answer. */
   refused: readonly RefusedManifest[]
   /** What the answer could not look at, or leaves open. */
@@ -35,6 +39,9 @@ const policyKinds: Readonly<Record<string, (object: PlacedObject['object']) => P
   BaselineAdminNetworkPolicy: parseAdminPolicy,
   ClusterNetworkPolicy: parseClusterPolicy,
 }
+
+/** Policies by the object that they were read from: of one that did not change, the engine knows what follows. */
+const parsed = new WeakMap<PlacedObject['object'], Policy>()
 
 /** Groups of APIs whose kinds have the same names as ours are others' objects: Calico and Antrea have NetworkPolicies too. */
 const groups: Readonly<Record<string, readonly string[]>> = {
@@ -54,7 +61,11 @@ function isOfGroup({ kind, apiVersion }: PlacedObject['object']): boolean {
 }
 
 /** Sorts the objects of a cluster; those that are not understood are refused with their place, and the others count. */
-export function modelOf(objects: readonly PlacedObject[]): ReachModel {
+export function modelOf(
+  objects: readonly PlacedObject[],
+  /** Those of the objects, or those of a cluster whose pods are kept by their shape. */
+  pods?: readonly OwnedPod[],
+): ReachModel {
   const refused: RefusedManifest[] = []
   const notes: string[] = []
   const policies = new Map<string, Policy>()
@@ -66,7 +77,7 @@ export function modelOf(objects: readonly PlacedObject[]): ReachModel {
     latest.set(`${kind} ${namespaceOf(placed.object)} ${metadata.name}`, placed)
     if (kind === 'Namespace') namespaces.set(metadata.name, labelsOf(metadata.labels))
   }
-  const workloads = workloadsOf([...latest.values()].map(({ object }) => object))
+  const workloads = workloadsOf(pods ?? podsByOwner([...latest.values()].map(({ object }) => object)))
   for (const { namespace } of workloads) if (!namespaces.has(namespace)) namespaces.set(namespace, new Map())
 
   const multi: PlacedObject[] = []
@@ -99,7 +110,8 @@ export function modelOf(objects: readonly PlacedObject[]): ReachModel {
     attempt(one, () => {
       const parse = Object.hasOwn(policyKinds, kind) ? policyKinds[kind] : null
       if (parse) {
-        const policy = parse(object)
+        const policy = parsed.get(object) ?? parse(object)
+        parsed.set(object, policy)
         policies.set(policy.id, policy)
       } else if (kind === 'MultiNetworkPolicy') multi.push(one)
       else if (kind === 'UserDefinedNetwork' || kind === 'ClusterUserDefinedNetwork') {
@@ -131,8 +143,9 @@ export function modelOf(objects: readonly PlacedObject[]): ReachModel {
     )
   for (const policy of policies.values()) notes.push(...openPeers(policy))
   notes.push(...equalPriorities([...policies.values()]))
-  const enforcement = enforcementNote(workloads, policies.size)
-  if (enforcement !== null) notes.push(enforcement)
+  const enforcement = enforcementOf(workloads)
+  const note = enforcementNote(enforcement, policies.size)
+  if (note !== null) notes.push(note)
   return {
     workloads: withNetworks(workloads, [...networks.values()]),
     namespaces,
@@ -140,6 +153,7 @@ export function modelOf(objects: readonly PlacedObject[]): ReachModel {
     networks: [...networks.values()],
     services,
     proxies,
+    enforcement,
     refused,
     notes,
   }

@@ -15,8 +15,12 @@ export interface OwnedPod {
   kind: string
   name: string
   template: PodTemplate
-  /** The pod itself is there, and not only what it is made from. */
+  /** Pods themselves are there, and not only what they are made from. */
   runs: boolean
+  /** How many pods are like this; of a template alone, one stands for all. */
+  pods: number
+  /** Names of their nodes. */
+  nodes: readonly string[]
 }
 
 /** How many owners above a pod are followed: Pod, ReplicaSet, Deployment and what made that. */
@@ -42,13 +46,15 @@ export function podsByOwner(objects: readonly ManifestObject[]): OwnedPod[] {
     }
     const owner = topOwner(object, byName)
     withPods.add(nameKey(owner.kind, namespaceOf(object), owner.name))
-    pods.push({ namespace: namespaceOf(object), ...owner, template, runs: true })
+    const { nodeName } = template.spec
+    const nodes = typeof nodeName === 'string' && nodeName !== '' ? [nodeName] : []
+    pods.push({ namespace: namespaceOf(object), ...owner, template, runs: true, pods: 1, nodes })
   }
   for (const { object, template } of templates) {
     const owner = topOwner(object, byName)
     const own = owner.kind === object.kind && owner.name === object.metadata.name
     if (own && !withPods.has(nameKey(object.kind, namespaceOf(object), object.metadata.name)))
-      pods.push({ namespace: namespaceOf(object), ...owner, template, runs: false })
+      pods.push({ namespace: namespaceOf(object), ...owner, template, runs: false, pods: 1, nodes: [] })
   }
   return pods
 }

@@ -25,6 +25,8 @@ export interface Service {
   externalIPs: readonly string[]
   /** Client addresses that the load balancer lets in; empty is all. */
   sourceRanges: readonly string[]
+  /** An annotation asks the cloud for a load balancer without a public address. */
+  internal: boolean
 }
 
 const types = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const
@@ -55,7 +57,27 @@ export function parseService(object: ManifestObject): Service {
     }),
     externalIPs: textsOf(spec.externalIPs),
     sourceRanges: textsOf(spec.loadBalancerSourceRanges),
+    internal: isInternal(object.metadata.annotations),
   }
+}
+
+/** How clouds are asked for a load balancer within their own network, by annotation: its values. */
+const internalMarks: Readonly<Record<string, RegExp>> = {
+  'service.beta.kubernetes.io/aws-load-balancer-internal': /^(?:true|0\.0\.0\.0\/0)$/,
+  'service.beta.kubernetes.io/aws-load-balancer-scheme': /^internal$/,
+  'alb.ingress.kubernetes.io/scheme': /^internal$/,
+  'service.beta.kubernetes.io/azure-load-balancer-internal': /^true$/,
+  'networking.gke.io/load-balancer-type': /^internal$/i,
+  'cloud.google.com/load-balancer-type': /^internal$/i,
+  'service.beta.kubernetes.io/openstack-internal-load-balancer': /^true$/,
+  'service.beta.kubernetes.io/alibaba-cloud-loadbalancer-address-type': /^intranet$/,
+}
+
+export function isInternal(annotations: Readonly<Record<string, unknown>> | undefined): boolean {
+  return Object.entries(internalMarks).some(([key, values]) => {
+    const value = annotations?.[key]
+    return typeof value === 'string' && values.test(value)
+  })
 }
 
 function numberOrName(value: number | string): number | string {

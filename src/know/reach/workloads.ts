@@ -1,23 +1,21 @@
 import { parseDocument } from 'yaml'
-import type { ManifestObject } from '../fleet/index.ts'
 import { parseAddress } from './addresses.ts'
 import { protocols } from './connections.ts'
 import type { Protocol } from './connections.ts'
-import { podsByOwner } from './pods-by-owner.ts'
 import type { OwnedPod } from './pods-by-owner.ts'
 import { isFields } from './refusal.ts'
 import type { ContainerPort, Workload } from './types.ts'
 
 /** The workloads of a cluster: pods grouped by their owner and by what policies can tell apart. */
-export function workloadsOf(objects: readonly ManifestObject[]): Workload[] {
+export function workloadsOf(pods: readonly OwnedPod[]): Workload[] {
   const workloads = new Map<string, Workload>()
-  for (const pod of podsByOwner(objects)) add(workloads, pod)
+  for (const pod of pods) add(workloads, pod)
   return [...workloads.values()]
 }
 
 function add(
   workloads: Map<string, Workload>,
-  { namespace, kind, name, template: { labels, annotations, spec } }: OwnedPod,
+  { namespace, kind, name, pods, template: { labels, annotations, spec } }: OwnedPod,
 ): void {
   const ports = containerPortsOf(spec)
   const hostNetwork = spec.hostNetwork === true
@@ -35,7 +33,7 @@ function add(
       .join(';'),
   ].join('\n\n')
   const known = workloads.get(key)
-  if (known) known.pods++
+  if (known) known.pods += pods
   else
     workloads.set(key, {
       namespace,
@@ -46,7 +44,7 @@ function add(
       hostNetwork,
       network: null,
       attachments,
-      pods: 1,
+      pods,
     })
 }
 

@@ -312,6 +312,223 @@ export type ClusterNodes = {
   }[]
 }
 
+export type ClusterPrivileges = {
+  identities: {
+    id: string
+    workloads: number
+    rules: {
+      namespace: string | null
+      verbs: string[]
+      groups: string[]
+      resources: string[]
+      names: string[]
+      urls: string[]
+      via: string
+    }[]
+    ways: {
+      secrets:
+        | {
+            from: string
+            to: string
+            step: string
+            why: string
+            via: string
+          }[]
+        | null
+      nodes:
+        | {
+            from: string
+            to: string
+            step: string
+            why: string
+            via: string
+          }[]
+        | null
+      clusterAdmin:
+        | {
+            from: string
+            to: string
+            step: string
+            why: string
+            via: string
+          }[]
+        | null
+    }
+  }[]
+  workloads: {
+    id: string
+    pods: number
+    serviceAccount: string
+    tokenMounted: boolean
+    nodes: string[]
+    /** Namespaces whose secrets it reads, or can have mounted; absent: every namespace. */
+    secretsIn: string[] | null
+    hostAccess: {
+      step: string
+      via: string
+    }[]
+    ways: {
+      secrets:
+        | {
+            from: string
+            to: string
+            step: string
+            why: string
+            via: string
+          }[]
+        | null
+      nodes:
+        | {
+            from: string
+            to: string
+            step: string
+            why: string
+            via: string
+          }[]
+        | null
+      clusterAdmin:
+        | {
+            from: string
+            to: string
+            step: string
+            why: string
+            via: string
+          }[]
+        | null
+    }
+  }[]
+  steps: {
+    from: string
+    to: string
+    step: string
+    why: string
+    via: string
+  }[]
+  counts: {
+    pods: number
+    workloads: number
+    identities: number
+    roles: number
+    steps: number
+  }
+  notes: string[]
+  refused: {
+    source: string
+    code: string
+    reason: string
+  }[]
+  cluster: string
+  atMs: number
+  sentences: string[]
+  unseen: {
+    waysIn: string | null
+    policies: string | null
+    roles: string | null
+  }
+}
+
+export type ClusterReach = {
+  sections: {
+    /** Absent for the pod network. */
+    network: {
+      kind: 'UDN' | 'CUDN' | 'NAD'
+      name: string
+    } | null
+    workloads: string[]
+    connections: {
+      source: string
+      destination: string
+      ports: string
+      allowed: {
+        SCTP?: unknown[][]
+        TCP?: unknown[][]
+        UDP?: unknown[][]
+      }
+    }[]
+  }[]
+  entries: {
+    /** `network`: through ports of nodes, or not meant for the public. */
+    reach: 'internet' | 'network'
+    via: string
+    at: string[]
+    destination: string
+    ports: string
+    allowed: string
+    path: string[]
+  }[]
+  counts: {
+    workloads: number
+    pods: number
+    policies: number
+    classes: number
+  }
+  enforcement: {
+    /** Whether stored policies are known to hold. */
+    state: 'enforced' | 'not-enforced' | 'unknown'
+    plugin: string | null
+  }
+  networks: {
+    workload: string
+    primary: string
+    secondary: string[]
+  }[]
+  notes: string[]
+  refused: {
+    source: string
+    code: string
+    reason: string
+  }[]
+  cluster: string
+  atMs: number
+  sentences: string[]
+  /** From outside to the workload that was asked about. */
+  path: {
+    entry: {
+      /** `network`: through ports of nodes, or not meant for the public. */
+      reach: 'internet' | 'network'
+      via: string
+      at: string[]
+      destination: string
+      ports: string
+      allowed: string
+      path: string[]
+    }
+    hops: {
+      from: string
+      to: string
+      ports: string
+    }[]
+  } | null
+  unseen: {
+    waysIn: string | null
+    policies: string | null
+    roles: string | null
+  }
+}
+
+export type ClusterReachDiff = {
+  changes: {
+    kind: 'added' | 'removed' | 'changed'
+    source: string
+    destination: string
+    before: string
+    after: string
+    workload: string | null
+  }[]
+  notes: string[]
+  refused: {
+    source: string
+    code: string
+    reason: string
+  }[]
+  cluster: string
+  enforcement: {
+    /** Whether stored policies are known to hold. */
+    state: 'enforced' | 'not-enforced' | 'unknown'
+    plugin: string | null
+  }
+}
+
 export type ClusterRequest = {
   name: string
   access:
@@ -744,6 +961,33 @@ export type HomeAnswer = {
   changes: Change[]
 }
 
+export type IdentityPage = {
+  total: number
+  rows: {
+    cluster: string
+    id: string
+    kind: 'ServiceAccount' | 'User' | 'Group'
+    namespace: string | null
+    name: string
+    workloads: number
+    rules: number
+    /** How many steps it is from each; absent where no way is known. */
+    steps: {
+      secrets: number | null
+      nodes: number | null
+      clusterAdmin: number | null
+    }
+    way: {
+      from: string
+      to: string
+      step: string
+      why: string
+      via: string
+    }[]
+    sentence: string
+  }[]
+}
+
 export type ImageAdded = {
   id: string
   reference: string
@@ -1147,6 +1391,8 @@ export type Privileges = {
     serviceAccount: string
     tokenMounted: boolean
     nodes: string[]
+    /** Namespaces whose secrets it reads, or can have mounted; absent: every namespace. */
+    secretsIn: string[] | null
     hostAccess: {
       step: string
       via: string
@@ -1259,6 +1505,8 @@ export type Reach = {
     }[]
   }[]
   entries: {
+    /** `network`: through ports of nodes, or not meant for the public. */
+    reach: 'internet' | 'network'
     via: string
     at: string[]
     destination: string
@@ -1271,6 +1519,11 @@ export type Reach = {
     pods: number
     policies: number
     classes: number
+  }
+  enforcement: {
+    /** Whether stored policies are known to hold. */
+    state: 'enforced' | 'not-enforced' | 'unknown'
+    plugin: string | null
   }
   networks: {
     workload: string
@@ -2259,6 +2512,34 @@ export interface Requests {
     body: unknown
     answer: Reach
   }
+  /** Who reaches whom in a cluster of the fleet, live or from manifests */
+  'GET /api/v1/reach': {
+    path: {}
+    query: {
+      cluster?: string
+      from?: string
+      to?: string
+      hostNetwork?: 'nodes' | 'pods'
+      /** A moment of the past, epoch ms; now when absent. */
+      at?: number | null
+    }
+    body: undefined
+    answer: ClusterReach
+  }
+  /** What changed or added objects would open and cut in a cluster of the fleet */
+  'POST /api/v1/reach/clusters/{cluster}/diff': {
+    path: {
+      cluster: string
+    }
+    query: {
+      /** Name of the file, shown in messages. */
+      source?: string
+      /** What policies mean for pods on the network of their node; `nodes` when absent. */
+      hostNetwork?: 'nodes' | 'pods'
+    }
+    body: unknown
+    answer: ClusterReachDiff
+  }
   /** What changed or added objects open and cut */
   'POST /api/v1/reach/diff': {
     path: {}
@@ -2273,6 +2554,21 @@ export interface Requests {
     body: unknown
     answer: ReachDiff
   }
+  /** What identities and workloads of a cluster of the fleet may do and can become */
+  'GET /api/v1/privileges': {
+    path: {}
+    query: {
+      cluster?: string
+      identity?: string
+      workload?: string
+      /** Only what reaches it. */
+      to?: 'secrets' | 'nodes' | 'cluster-admin'
+      /** A moment of the past, epoch ms; now when absent. */
+      at?: number | null
+    }
+    body: undefined
+    answer: ClusterPrivileges
+  }
   /** What identities and workloads in manifests may do and can become */
   'POST /api/v1/privileges': {
     path: {}
@@ -2282,6 +2578,23 @@ export interface Requests {
     }
     body: unknown
     answer: Privileges
+  }
+  /** Identities of the fleet, those that reach most first */
+  'GET /api/v1/identities': {
+    path: {}
+    query: {
+      /** Free text filter. */
+      q?: string
+      /** Rows in the answer; 50 when absent, at most 10000. */
+      limit?: number | null
+      /** Rows to leave out at the start. */
+      offset?: number | null
+      cluster?: string
+      /** Only what reaches it. */
+      to?: 'secrets' | 'nodes' | 'cluster-admin'
+    }
+    body: undefined
+    answer: IdentityPage
   }
   /** Does the server live? */
   'GET /api/v1/health': {

@@ -186,7 +186,7 @@ export async function removeCluster(
     const nodes = await open<{ name: string }>(
       'select name from node where cluster_no = ? and last_seen_at is null',
     )
-    return applyClusterChanges(
+    const delta = await applyClusterChanges(
       transaction,
       {
         cluster,
@@ -199,5 +199,6 @@ export async function removeCluster(
       },
       { source: 'removed' },
     )
+    return { ...delta, touched: new Set([...delta.touched, 'objects']) }
   })
 }

@@ -1,4 +1,5 @@
 import type { Store, Value } from '../../../base/store/index.ts'
+import { removeUnusedShapes } from '../shapes.store.ts'
 
 /** A pod as an interval, with what it had when it was last looked at within the time asked for. */
 export interface PodInterval {
@@ -173,5 +174,6 @@ export async function compactHistory(
       gone[what] += removed
       if (removed < stepRows) break
     }
+  await store.transaction((transaction) => removeUnusedShapes(transaction), { mode: 'bulk' })
   return gone
 }

@@ -1,6 +1,7 @@
 import { keyOf } from '../../../base/kube/index.ts'
 import type { Store, Transaction, Value } from '../../../base/store/index.ts'
 import { applyClusterChanges } from '../changes.store.ts'
+import { namesOfObjects, writeObjects, type ObjectChange } from '../objects.store.ts'
 import type { OwnerKeys } from '../owners.ts'
 import type { ClusterChanges, FleetDelta, PodRecord, WorkloadRecord } from '../types.ts'
 import type { ClusterView, LiveChanges, LivePod } from './view.ts'
@@ -30,8 +31,13 @@ export async function writeLiveChanges(
         .prepare('update cluster set last_seen_at = ? where no = ?')
         .run(delta.cluster.lastSeenAtMs, delta.cluster.no)
       await writePods(transaction, delta.cluster.no, changes.pods, atMs)
-      await writeObjects(transaction, delta.cluster.no, changes, view, atMs)
-      return delta
+      const resources = await writeObjects(
+        transaction,
+        delta.cluster.no,
+        await objectChanges(transaction, delta.cluster.no, changes, view),
+        atMs,
+      )
+      return { ...delta, touched: new Set([...delta.touched, ...resources]) }
     },
     { mode: 'bulk' },
   )
@@ -82,6 +88,7 @@ function recordOf({ uid, namespace, name, body, workload }: LivePod, atMs: numbe
     // The cluster's clock may be ahead of ours; nothing begins in the future.
     startedAtMs: body.startedAtMs === null ? null : Math.min(body.startedAtMs, atMs),
     serviceAccount: body.serviceAccount,
+    shape: body.shape,
     // A pod that waits for its image runs nothing of it yet.
     containers: body.containers.filter(({ digest }) => digest !== null || body.phase !== 'Pending'),
   }
@@ -224,47 +231,24 @@ function stateOf({ body, owners }: LivePod): Value[] {
   ]
 }
 
-async function writeObjects(
+/** Objects that changed, and after a complete list those that the cluster did not name. */
+async function objectChanges(
   transaction: Transaction,
   clusterNo: number,
   { objects, complete }: LiveChanges,
   view: ClusterView,
-  atMs: number,
-): Promise<void> {
-  const wanted = [...objects]
-  const names = transaction.prepare<{ namespace: string; name: string }>(
-    'select namespace, name from cluster_object where cluster_no = ? and resource = ? and last_seen_at is null',
-  )
-  for (const resource of complete ?? []) {
-    if (!view.keepsObjects(resource)) continue
-    for (const name of await names.all(clusterNo, resource)) {
-      const key = keyOf(name)
-      if (!view.cache(resource).objects.has(key)) wanted.push({ resource, key, object: null })
-    }
-  }
-  const find = transaction.prepare<{ no: number; uid: string; body: string }>(
-    `select no, uid, body from cluster_object
-     where cluster_no = ? and resource = ? and namespace = ? and name = ? and last_seen_at is null`,
-  )
-  const close = transaction.prepare('update cluster_object set last_seen_at = ? where no = ?')
-  const rows: Value[][] = []
-  for (const { resource, key, object } of wanted) {
+): Promise<ObjectChange[]> {
+  const changes = objects.map(({ resource, key, object }): ObjectChange => {
     const slash = key.indexOf('/')
     const [namespace, name] = slash < 0 ? ['', key] : [key.slice(0, slash), key.slice(slash + 1)]
-    const stored = await find.get(clusterNo, resource, namespace, name)
-    const body = object === null ? '' : JSON.stringify(object.body)
-    // Most updates concern what is not kept.
-    if (stored && object !== null && stored.uid === object.uid && stored.body === body) continue
-    if (stored) await close.run(atMs, stored.no)
-    if (object === null) continue
-    const no = await transaction.nextNumbers('cluster_object', 1)
-    rows.push([no, clusterNo, resource, namespace, name, object.uid, body, atMs, null])
+    return { resource, namespace, name, object }
+  })
+  for (const resource of complete ?? []) {
+    if (!view.keepsObjects(resource)) continue
+    for (const name of await namesOfObjects(transaction, clusterNo, resource))
+      if (!view.cache(resource).objects.has(keyOf(name))) changes.push({ resource, ...name, object: null })
   }
-  await transaction.insert(
-    'cluster_object',
-    ['no', 'cluster_no', 'resource', 'namespace', 'name', 'uid', 'body', 'first_seen_at', 'last_seen_at'],
-    rows,
-  )
+  return changes
 }
 
 /** The number of a cluster; the cluster is made when it is new. */

@@ -1,6 +1,7 @@
 import type { RawObject, ResourceDescription } from '../../../base/kube/index.ts'
 import type { Shape } from '../../../base/json-projection.ts'
 import { limit } from '../../../base/limits.ts'
+import { networksAnnotation, shapedContainer, shapedPodSpec } from '../pod-shape.ts'
 import { podOf, podTemplateOf, stringsOf, workloadOf, type ManifestObject } from '../objects.ts'
 import type { NamespaceBody, NodeBody, OwnerReference, PodBody, WorkloadBody } from './types.ts'
 
@@ -28,11 +29,10 @@ const metadataShape = {
   annotations: true,
   ownerReferences: ownShape,
 } as const
-const containerShape = { name: true, image: true } as const
+const containerShape = { name: true, image: true, ...shapedContainer } as const
 const podSpecShape = {
+  ...shapedPodSpec,
   nodeName: true,
-  hostNetwork: true,
-  serviceAccountName: true,
   containers: containerShape,
   initContainers: containerShape,
   ephemeralContainers: containerShape,
@@ -58,6 +58,7 @@ const pods: WatchedResource<PodBody> = {
       uid: true,
       resourceVersion: true,
       labels: true,
+      annotations: { [networksAnnotation]: true },
       ownerReferences: ownShape,
     },
     spec: podSpecShape,
@@ -85,6 +86,7 @@ const pods: WatchedResource<PodBody> = {
       labels: stringsOf(raw.metadata?.labels),
       owner: ownerReferenceOf(raw),
       containers: pod.containers.slice(0, limit('kubeContainers')),
+      shape: pod.shape ?? undefined,
     }
   },
 }
@@ -284,9 +286,43 @@ export const watchedResources: readonly WatchedResource[] = [
     { spec: true },
     { optional: true },
   ),
+  kept(
+    'gateway.networking.k8s.io',
+    'grpcroutes',
+    'GRPCRoute',
+    'where gateways lead to',
+    { spec: true },
+    { optional: true },
+  ),
+  kept(
+    'gateway.networking.k8s.io',
+    'referencegrants',
+    'ReferenceGrant',
+    'which routes may lead into other namespaces',
+    { spec: true },
+    { optional: true, version: 'v1beta1' },
+  ),
   kept('networking.k8s.io', 'networkpolicies', 'NetworkPolicy', 'which connections are allowed', {
     spec: true,
   }),
+  ...['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy'].map((kind) =>
+    kept(
+      'policy.networking.k8s.io',
+      `${kind.slice(0, -1).toLowerCase()}ies`,
+      kind,
+      'which connections administrators allow and cut',
+      { spec: true },
+      { optional: true, version: 'v1alpha1' },
+    ),
+  ),
+  kept(
+    'policy.networking.k8s.io',
+    'clusternetworkpolicies',
+    'ClusterNetworkPolicy',
+    'which connections administrators allow and cut',
+    { spec: true },
+    { optional: true, version: 'v1alpha2' },
+  ),
   kept('rbac.authorization.k8s.io', 'roles', 'Role', 'what roles allow', { rules: true }),
   kept('rbac.authorization.k8s.io', 'rolebindings', 'RoleBinding', 'who has which role in a namespace', {
     roleRef: true,
@@ -331,6 +367,11 @@ export const watchedResources: readonly WatchedResource[] = [
     'which admission policies are in force',
     { spec: true },
   ),
+  kept('scheduling.k8s.io', 'priorityclasses', 'PriorityClass', 'which pods push others from nodes', {
+    value: true,
+    globalDefault: true,
+    preemptionPolicy: true,
+  }),
   kept('storage.k8s.io', 'storageclasses', 'StorageClass', 'which kinds of storage exist', {
     provisioner: true,
     reclaimPolicy: true,

@@ -20,6 +20,8 @@ export interface PodBody {
   owner: OwnerReference | null
   /** Containers of all kinds, each with the digest that its status names. */
   containers: readonly ContainerRecord[]
+  /** See `pod-shape.ts`; agents of before do not tell it. */
+  shape?: string
 }
 
 /** What is kept of an object that has a pod template. */

@@ -62,6 +62,7 @@ export class ClusterView implements ResourceSink {
   onDirty: () => void = () => {}
 
   readonly #caches = new Map<string, ResourceCache>()
+  readonly #shapes = new Map<string, string>()
   /** Pods by their nearest owner, `NAMESPACE\nKIND/NAME`. */
   readonly #podsOfOwner = new Map<string, Set<string>>()
   readonly #podsOfWorkload = new Map<string, Set<string>>()
@@ -101,7 +102,20 @@ export class ClusterView implements ResourceSink {
   }
 
   put(resource: string, object: KubeObject): void {
+    if (resource === 'pods') this.#shareShape(object.body as PodBody)
     this.cache(resource).put(object)
+  }
+
+  /** Pods of one workload have one shape; its text is held once. */
+  #shareShape(body: PodBody): void {
+    if (body.shape === undefined) return
+    const held = this.#shapes.get(body.shape)
+    if (held !== undefined) {
+      body.shape = held
+      return
+    }
+    if (this.#shapes.size >= limit('liveShapes')) this.#shapes.clear()
+    this.#shapes.set(body.shape, body.shape)
   }
 
   remove(resource: string, key: string, uid: string): void {

@@ -1,0 +1,18 @@
+export { ClusterPosture } from './cluster-posture.ts'
+export { privilegeLevels } from './levels.ts'
+export type { PrivilegeLevel, PrivilegeOrUnknown, ReachOrUnknown } from './levels.ts'
+export { Postures } from './postures.ts'
+export type { SeenResources, Unseen } from './unseen.ts'
+export { privilegeLevelOf, unknownFacts } from './workload-facts.ts'
+export type { WorkloadFacts } from './workload-facts.ts'
+export type * from './answers.ts'
+export {
+  answerPrivileges,
+  answerReach,
+  answerReachDiff,
+  listIdentities,
+  presentClusters,
+  type IdentitiesQuery,
+  type PrivilegesQuery,
+  type ReachQuery,
+} from './questions.ts'
