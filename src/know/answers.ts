@@ -35,7 +35,8 @@ export interface Coverage {
     /** Ecosystems (with release) that lack a source, largest first. */
     uncoveredEcosystems: { ecosystem: string; packages: number }[]
   }
-  clusters: { total: number; notSeen: { name: string; lastSeenAtMs: number }[] }
+  /** `lastSeenAtMs` is `null` for a cluster that was added and has not been seen yet. Longest unseen first. */
+  clusters: { total: number; notSeen: { name: string; lastSeenAtMs: number | null }[] }
   feeds: { id: string; records: number; newestRecordAtMs: number | null; fetchedAtMs: number | null }[]
   /** Running images whose contents are unknown, worst (most pods) first, at most 50. */
   unknownImages: {
@@ -378,7 +379,8 @@ export interface HomeAnswer {
 export interface ClusterSummary {
   name: string
   source: string
-  lastSeenAtMs: number
+  /** `null`: added, and not seen yet. */
+  lastSeenAtMs: number | null
   nodes: number
   workloads: number
   pods: number

@@ -144,7 +144,7 @@ export async function listClusters(
     rows.set(no, {
       name,
       source: index.clusterSource[no],
-      lastSeenAtMs: index.clusterLastSeenMs[no],
+      lastSeenAtMs: index.clusterLastSeenMs[no] || null,
       nodes: 0,
       workloads: 0,
       pods: 0,

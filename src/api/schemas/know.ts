@@ -51,7 +51,7 @@ const coverage = exactly<answers.Coverage>()(
       }),
       clusters: z.object({
         total: count,
-        notSeen: z.array(z.object({ name: z.string(), lastSeenAtMs: ms })),
+        notSeen: z.array(z.object({ name: z.string(), lastSeenAtMs: msOrNull })),
       }),
       feeds: z.array(feed),
       unknownImages: z.array(
@@ -469,7 +469,7 @@ const clusterSummary = exactly<answers.ClusterSummary>()(
     .object({
       name: z.string(),
       source: z.string(),
-      lastSeenAtMs: ms,
+      lastSeenAtMs: msOrNull,
       nodes: count,
       workloads: count,
       pods: count,

@@ -77,8 +77,12 @@ export function formatCoverage(coverage: Coverage, nowMs: number, terminal: Term
   if (clusters.notSeen.length > 0) {
     const named = clusters.notSeen
       .slice(0, 3)
-      .map(({ name, lastSeenAtMs }) => `${name} since ${formatAge(lastSeenAtMs, nowMs)}`)
-    lines.push(`Partial: ${plural(clusters.notSeen.length, 'cluster')} not seen: ${inert(named.join(', '))}.`)
+      .map(({ name, lastSeenAtMs }) =>
+        lastSeenAtMs === null ? `${name} not yet` : `${name} last seen ${formatAge(lastSeenAtMs, nowMs)}`,
+      )
+    lines.push(
+      `Partial: ${plural(clusters.notSeen.length, 'cluster')} not seen now: ${inert(named.join(', '))}.`,
+    )
   }
   return lines.map((line) => `${terminal.faint(line)}\n`).join('')
 }

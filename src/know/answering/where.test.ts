@@ -11,10 +11,11 @@ import type { Input, Knowledge } from '../knowledge.ts'
 let directory: string
 let store: Store
 let knowledge: Knowledge
+let clock: ReturnType<typeof fixedClock>
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'allclear-where-'))
-  const clock = fixedClock(Date.UTC(2026, 10, 18))
+  clock = fixedClock(Date.UTC(2026, 10, 18))
   store = await openStore({ clock })
   knowledge = await openKnowledge({
     store,
@@ -143,6 +144,23 @@ describe('what nobody found', () => {
     expect((await knowledge.where({ query: absent[0] })).sentence.replaceAll('\u00a0', ' ')).toBe(
       'Cannot tell: nothing found, but 1 running image was understood only in part.',
     )
+  })
+
+  it('is unknown where a cluster was not seen lately', async () => {
+    await describes('engine', [sprig])
+    await runs('eu', [pod('query', 'n1', 'engine')])
+    const sentence = async () =>
+      (await knowledge.where({ query: absent[0] })).sentence.replaceAll('\u00a0', ' ')
+    clock.advance(25 * 3_600_000)
+    expect(new Set(await verdicts())).toEqual(new Set(['unknown']))
+    expect(await sentence()).toBe('Cannot tell: nothing found, but eu was last seen at 2026-11-18 00:00 UTC.')
+    await runs('us', [pod('query', 'n1', 'engine', 'cart')])
+    expect(await sentence()).toBe(
+      'Cannot tell: nothing found in the 50 % of running images that can be checked, but eu was last seen at 2026-11-18 00:00 UTC.',
+    )
+    await runs('eu', [pod('query', 'n1', 'engine')])
+    await runs('us', [pod('query', 'n1', 'engine')])
+    expect(new Set(await verdicts())).toEqual(new Set(['no']))
   })
 
   it('is asked as a package where no image has the name of a repository', async () => {

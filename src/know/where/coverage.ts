@@ -113,9 +113,9 @@ function clustersOf(index: FleetIndex, nowMs: number): Coverage['clusters'] {
     const lastSeenAtMs = index.clusterLastSeenMs[no]
     // A watched cluster tells within seconds; a dump is as old as its import.
     if (nowMs - lastSeenAtMs > (source === 'live' ? limit('liveSilentMs') : silentAfterMs))
-      notSeen.push({ name, lastSeenAtMs })
+      notSeen.push({ name, lastSeenAtMs: lastSeenAtMs || null })
   })
-  return { total, notSeen: notSeen.sort((a, b) => a.lastSeenAtMs - b.lastSeenAtMs) }
+  return { total, notSeen: notSeen.sort((a, b) => (a.lastSeenAtMs ?? 0) - (b.lastSeenAtMs ?? 0)) }
 }
 
 export function digestOf(id: string): string | null {

@@ -29,7 +29,6 @@ export function sentenceOf(
   coverage: Coverage,
   { unknownPackages, unreadImages }: Unseen,
 ): string {
-  const share = `${knownShare(coverage)}\u00a0%`
   if (verdict === 'yes') {
     if (radius.workloads.value === 0) {
       return `Yes, in ${counted(radius.images, 'image')}, but no known workload runs ${radius.images.value === 1 ? 'it' : 'them'} now.`
@@ -42,15 +41,49 @@ export function sentenceOf(
       ? ` It ran in ${counted({ value: radius.seen.workloads, atLeast: false }, 'workload')} within the last 30 days.`
       : ''
   if (verdict === 'no')
-    return `No. Nothing runs it: ${share} of ${counted({ value: coverage.images.running, atLeast: false }, 'running image')} checked.${before}`
-  if (coverage.images.running === 0) return 'Cannot tell: no fleet is known yet.'
-  if (unknownPackages > 0)
-    return `Cannot tell: nothing found, but ${counted({ value: unknownPackages, atLeast: false }, 'package version')} of that name cannot be judged.${before}`
-  if (unreadImages > 0)
-    return `Cannot tell: nothing found, but the files of ${counted({ value: unreadImages, atLeast: false }, 'running image')} are not known.${before}`
-  if (coverage.images.known === coverage.images.running)
-    return `Cannot tell: nothing found, but ${counted({ value: coverage.images.partly, atLeast: false }, 'running image')} ${coverage.images.partly === 1 ? 'was' : 'were'} understood only in part.${before}`
-  return `Cannot tell: nothing found in the ${share} of running images that can be checked.${before}`
+    return `No. Nothing runs it: ${knownShare(coverage)}\u00a0% of ${counted({ value: coverage.images.running, atLeast: false }, 'running image')} checked.${before}`
+  return `Cannot tell: ${whyUnknown(coverage, { unknownPackages, unreadImages })}.${before}`
+}
+
+/** All that stands in the way of a no; what is nearest to the question first. */
+function whyUnknown(coverage: Coverage, { unknownPackages, unreadImages }: Unseen): string {
+  const { images, clusters } = coverage
+  const only = (value: number, noun: string) => counted({ value, atLeast: false }, noun)
+  const reasons = [
+    ...(unknownPackages > 0
+      ? [`${only(unknownPackages, 'package version')} of that name cannot be judged`]
+      : []),
+    ...(unreadImages > 0 ? [`the files of ${only(unreadImages, 'running image')} are not known`] : []),
+    ...(clusters.notSeen.length > 0 ? [whatWasNotSeen(clusters)] : []),
+  ]
+  if (images.running === 0)
+    return clusters.total === 0
+      ? 'no fleet is known yet'
+      : ['nothing is known to run', ...reasons].join(', and ')
+  if (reasons.length === 0 && images.known === images.running)
+    reasons.push(
+      `${only(images.partly, 'running image')} ${images.partly === 1 ? 'was' : 'were'} understood only in part`,
+    )
+  const where =
+    unreadImages === 0 && images.known < images.running
+      ? `nothing found in the ${knownShare(coverage)}\u00a0% of running images that can be checked`
+      : 'nothing found'
+  return reasons.length === 0 ? where : `${where}, but ${reasons.join(', and ')}`
+}
+
+/** Which clusters, and since when: one by name, of several the one that was not seen for the longest. */
+function whatWasNotSeen({ total, notSeen }: Coverage['clusters']): string {
+  const [longest] = notSeen
+  if (notSeen.length === 1)
+    return longest.lastSeenAtMs === null
+      ? `${longest.name} has not been seen yet`
+      : `${longest.name} was last seen at ${minuteOf(longest.lastSeenAtMs)}`
+  const since = longest.lastSeenAtMs === null ? 'not yet' : `last at ${minuteOf(longest.lastSeenAtMs)}`
+  return `${grouped(notSeen.length)} of ${grouped(total)} clusters are not seen now (${longest.name} ${since})`
+}
+
+function minuteOf(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')}\u00a0UTC`
 }
 
 function sentenceCase(text: string): string {

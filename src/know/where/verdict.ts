@@ -14,10 +14,12 @@ export function isBlind({ images }: Coverage, { unknownPackages, unreadImages }:
 }
 
 /**
- * The one rule for what is asked, whatever it is: found is yes; not found is no only where something runs and the contents
- * of every running image are known and were understood whole. Everything else is unknown.
+ * The one rule for what is asked, whatever it is: found is yes; not found is no only where something runs, every cluster
+ * was seen lately, and the contents of every running image are known and were understood whole. Everything else is
+ * unknown: what came into a cluster since it was seen is in no count.
  */
 export function verdictFor(found: boolean, coverage: Coverage, unseen: Unseen): WhereAnswer['verdict'] {
   if (found) return 'yes'
-  return coverage.images.running === 0 || isBlind(coverage, unseen) ? 'unknown' : 'no'
+  const seen = coverage.images.running > 0 && coverage.clusters.notSeen.length === 0
+  return seen && !isBlind(coverage, unseen) ? 'no' : 'unknown'
 }

@@ -552,8 +552,8 @@ export type ClusterRequest = {
 export type ClusterSummary = {
   name: string
   source: string
-  /** Epoch milliseconds, UTC. */
-  lastSeenAtMs: number
+  /** Epoch milliseconds, UTC; null when not known. */
+  lastSeenAtMs: number | null
   nodes: number
   workloads: number
   pods: number
@@ -625,8 +625,8 @@ export type Coverage = {
     total: number
     notSeen: {
       name: string
-      /** Epoch milliseconds, UTC. */
-      lastSeenAtMs: number
+      /** Epoch milliseconds, UTC; null when not known. */
+      lastSeenAtMs: number | null
     }[]
   }
   feeds: Feed[]

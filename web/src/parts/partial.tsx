@@ -13,12 +13,14 @@ export function Partial({ coverage, file }: { coverage: Coverage; file?: boolean
   const parts: string[] = []
   const silent = coverage.clusters.notSeen
   if (silent.length > 0) {
-    const oldest = Math.min(...silent.map(({ lastSeenAtMs }) => lastSeenAtMs))
+    const named = silent
+      .slice(0, 3)
+      .map(
+        ({ name, lastSeenAtMs }) =>
+          `${inert(name)} ${lastSeenAtMs === null ? 'not yet' : `last ${utc(lastSeenAtMs)}`}`,
+      )
     parts.push(
-      `${grouped(silent.length)} of ${grouped(coverage.clusters.total)} clusters not seen for a day (${silent
-        .slice(0, 3)
-        .map(({ name }) => inert(name))
-        .join(', ')}${silent.length > 3 ? ', …' : ''}; the longest since ${utc(oldest)})`,
+      `${grouped(silent.length)} of ${grouped(coverage.clusters.total)} clusters not seen now (${named.join(', ')}${silent.length > 3 ? ', …' : ''})`,
     )
   }
   const blind = coverage.images.running - coverage.images.known

@@ -290,7 +290,7 @@ function coverageLine({
 }): string {
   if (images.running === 0) return 'No running image is known yet.'
   const silent = clusters.notSeen.length
-  return `${percent(images.known / images.running)} of ${grouped(images.running)} running images checked${silent === 0 ? '.' : `; ${grouped(silent)} ${silent === 1 ? 'cluster was' : 'clusters were'} not seen for a day.`}`
+  return `${percent(images.known / images.running)} of ${grouped(images.running)} running images checked${silent === 0 ? '.' : `; ${grouped(silent)} ${silent === 1 ? 'cluster is' : 'clusters are'} not seen now.`}`
 }
 
 function Found({ text, asked, kind }: { text: string; asked: string; kind: Recognised }) {

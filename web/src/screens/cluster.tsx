@@ -499,8 +499,9 @@ function FromManifests({ cluster: { name, lastSeenAtMs } }: { cluster: ClusterSu
     <Figure title="What we see" note="nothing is asked of the cluster itself">
       <Empty kind="yet" title="It is known from manifests only">
         <p>
-          What they say was true <Time atMs={lastSeenAtMs} /> ({utc(lastSeenAtMs)}); what changed since is
-          unknown. Watched, it is current within a second, and its rights, addresses and history are known.
+          What they say was true <Time atMs={lastSeenAtMs} />
+          {lastSeenAtMs !== null && <> ({utc(lastSeenAtMs)})</>}; what changed since is unknown. Watched, it
+          is current within a second, and its rights, addresses and history are known.
         </p>
       </Empty>
       <WaysToAdd name={name} />

@@ -173,7 +173,7 @@ function CoverageRows({ coverage: { images, packages, clusters, feeds } }: { cov
         of="versions"
       />
       <RulerRow
-        title="Clusters seen within a day"
+        title="Clusters seen now"
         share={{ full: clusters.total - clusters.notSeen.length, half: clusters.notSeen.length, none: 0 }}
         of="clusters"
       />

@@ -15,7 +15,7 @@ const sights: Record<ClusterDetail['state']['sight'], { kind: VerdictKind; word:
 
 /** Whether a cluster is seen now, and since when not. */
 export function Sight({ watch, lastSeenAtMs }: Pick<ClusterSummary, 'watch' | 'lastSeenAtMs'>) {
-  const stale = useNow() - lastSeenAtMs > staleAfterMs
+  const stale = useNow() - (lastSeenAtMs ?? 0) > staleAfterMs
   const { kind, word } =
     watch === null
       ? ({ kind: stale ? 'stale' : 'confirmed', word: stale ? 'silent' : 'seen' } as const)
