@@ -263,7 +263,7 @@ test('a key of damaged parts is matched without an exception', () => {
   const text = fc.string({ unit: 'binary', maxLength: 20 })
   fc.assert(
     fc.property(text, text, text, text, text, (ecosystem, type, name, version, sourceName) => {
-      const key = { ecosystem, type, name, version, sourceName, sourceVersion: version }
+      const key = { ecosystem, type, name, version, sourceName, sourceVersion: version, module: name }
       expect(Array.isArray(matchKey(key, () => []))).toBe(true)
     }),
   )

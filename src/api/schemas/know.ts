@@ -420,6 +420,7 @@ const packageKey = exactly<PackageKey>()(
       version: z.string(),
       sourceName: z.string(),
       sourceVersion: z.string(),
+      module: z.string(),
     })
     .openapi('PackageKey'),
 )

@@ -431,13 +431,12 @@ for (const engine of [sqliteEngine(), postgresEngine()]) {
       it('has the same tables and columns on every engine', async () => {
         const { listTables } = await import('./tables.ts')
         const shapes = await listTables(store)
-        const tables = [
-          ...migrations.sqlite
-            .map(({ sql }) => sql)
-            .join('\n')
-            .matchAll(/^create table (\w+)/gm),
-        ].map(([, name]) => name)
-        expect(shapes.map(({ table }) => table).sort()).toEqual(tables.sort())
+        const created = migrations.sqlite
+          .map(({ sql }) => sql)
+          .join('\n')
+          .matchAll(/^create table (\w+)/gm)
+        const tables = new Set([...created].map(([, name]) => name))
+        expect(shapes.map(({ table }) => table).sort()).toEqual([...tables].sort())
         expect(shapes.find(({ table }) => table === 'finding')?.columns).toEqual([
           'package_version_no',
           'advisory_no',

@@ -75,6 +75,7 @@ export interface Database {
     version: string
     source_name: string
     source_version: string
+    module: string
     purl: string
   }
   finding: {

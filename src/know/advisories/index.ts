@@ -1,3 +1,4 @@
+export { isModuleBuild } from './module-streams.ts'
 export {
   coveredEcosystems,
   loadAdvisoryFacts,

@@ -1,6 +1,7 @@
 import { projectionOf, type Projection } from '../../base/json-projection.ts'
 import { limit } from '../../base/limits.ts'
 import { failed, ok, type Result } from '../../core/result.ts'
+import { moduleStreams } from './module-streams.ts'
 import { ecosystemName, normaliseName } from './names.ts'
 import { severityOfRecord, severityOfWord } from './severity.ts'
 import type { Advisory, AdvisoryRange, AffectedPackage, Relation } from './types.ts'
@@ -32,8 +33,9 @@ export function parseOsv(json: unknown, feed = 'import'): Result<Advisory> {
   const entries = list(json.affected)
   if (entries.length > bounds.affected) return failed(`it names more than ${bounds.affected} packages`)
   const affected: AffectedPackage[] = []
+  const summary = firstLine(text(json.summary) ?? '', 1_000) || firstLine(text(json.details) ?? '', 200)
   for (const entry of entries) {
-    const parsed = parseAffected(entry)
+    const parsed = parseAffected(entry, summary)
     if (typeof parsed === 'string') return failed(parsed)
     if (parsed) affected.push(parsed)
   }
@@ -43,7 +45,7 @@ export function parseOsv(json: unknown, feed = 'import'): Result<Advisory> {
   return ok({
     id,
     feed,
-    summary: firstLine(text(json.summary) ?? '', 1_000) || firstLine(text(json.details) ?? '', 200),
+    summary,
     severity,
     vector,
     score,
@@ -90,7 +92,7 @@ export const osvProjection: Projection = projectionOf({
 })
 
 /** `null` for an entry without a package, a sentence for one that is beyond belief. */
-function parseAffected(entry: unknown): AffectedPackage | string | null {
+function parseAffected(entry: unknown, title: string): AffectedPackage | string | null {
   if (!isObject(entry) || !isObject(entry.package)) return null
   const ecosystem = ecosystemName(text(entry.package.ecosystem) ?? '')
   const name = text(entry.package.name)
@@ -114,6 +116,7 @@ function parseAffected(entry: unknown): AffectedPackage | string | null {
     ranges,
     versions: listed.length === 0 ? (listed as string[]) : versionsOf(listed),
     fixState: ecosystemSpecific || databaseSpecific ? fixStateOf(ecosystemSpecific, databaseSpecific) : null,
+    modules: moduleStreams(title, ranges),
     severity: ecosystemSpecific
       ? severityOfWord(wordIn(ecosystemSpecific, 'severity') ?? wordIn(ecosystemSpecific, 'urgency'))
       : null,

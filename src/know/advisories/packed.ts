@@ -6,6 +6,8 @@ export interface PackedEntry {
   ranges: readonly AdvisoryRange[]
   versions: readonly string[]
   fixState: AffectedPackage['fixState']
+  /** Streams of RPM modules that the record is about; empty when it says none. */
+  modules: readonly string[]
 }
 
 /**
@@ -16,8 +18,15 @@ export interface PackedEntry {
  *     [17, [["i1.0", "f1.2"], ["i2.0"]]]       two ranges
  *     [17, 0, ["1.0", "1.1"]]                  listed versions only
  *     [17, "1.2.3", 0, "will-not-fix"]
+ *     [17, "1:18.9.1-1.module_el8.7.0", 0, 0, "nodejs:18"]
  */
-type Entry = [no: number, ranges: string | string[][] | 0, versions?: string[] | 0, fixState?: string]
+type Entry = [
+  no: number,
+  ranges: string | string[][] | 0,
+  versions?: string[] | 0,
+  fixState?: string | 0,
+  modules?: string,
+]
 
 const letters = { introduced: 'i', fixed: 'f', last_affected: 'l', limit: 'u' } as const
 const kinds: Record<string, AdvisoryRange['events'][number]['kind']> = {
@@ -30,12 +39,13 @@ const kinds: Record<string, AdvisoryRange['events'][number]['kind']> = {
 type Statement = Omit<AffectedPackage, 'ecosystem' | 'name' | 'severity'>
 
 /** What an entry says, without the number of its record: it is given when the record is stored. */
-export function encodeStatement({ ranges, versions, fixState }: Statement): string {
+export function encodeStatement({ ranges, versions, fixState, modules }: Statement): string {
   const encoded = encodeRanges(ranges)
   let text = JSON.stringify(encoded)
-  if (versions.length > 0 || fixState !== null)
-    text += versions.length > 0 ? `,${JSON.stringify(versions)}` : ',0'
-  return fixState === null ? text : `${text},"${fixState}"`
+  const more = fixState !== null || modules.length > 0
+  if (versions.length > 0 || more) text += versions.length > 0 ? `,${JSON.stringify(versions)}` : ',0'
+  if (more) text += fixState === null ? ',0' : `,"${fixState}"`
+  return modules.length === 0 ? text : `${text},${JSON.stringify(modules.join(' '))}`
 }
 
 /** The JSON text of one entry. */
@@ -64,11 +74,12 @@ export function joinEntries(entries: readonly string[]): string {
 }
 
 export function decodeEntries(row: string): PackedEntry[] {
-  return (JSON.parse(row) as Entry[]).map(([advisoryNo, ranges, versions, fixState]) => ({
+  return (JSON.parse(row) as Entry[]).map(([advisoryNo, ranges, versions, fixState, modules]) => ({
     advisoryNo,
     ranges: decodeRanges(ranges),
     versions: versions === 0 || versions === undefined ? none : versions,
-    fixState: (fixState ?? null) as PackedEntry['fixState'],
+    fixState: (fixState || null) as PackedEntry['fixState'],
+    modules: modules === undefined ? none : modules.split(' '),
   }))
 }
 

@@ -33,6 +33,8 @@ export interface AffectedPackage {
   versions: string[]
   /** State of the fix where ranges do not say: from ecosystem/database-specific fields, or `null`. */
   fixState: 'will-not-fix' | 'deferred' | 'end-of-life' | 'not-fixed' | null
+  /** Streams of RPM modules that the record is about, `nodejs:18`; empty when it says none. */
+  modules: readonly string[]
   severity: Severity | null
 }
 

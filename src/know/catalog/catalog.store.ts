@@ -127,7 +127,7 @@ async function internKeys(transaction: Transaction, documents: readonly ReadDocu
   const fresh: CatalogDelta['packageVersions'] = []
   // Without promises where the engine can: a document has hundreds of packages, and most are known.
   const lookup = (transaction.sync ?? transaction).prepare<{ no: number }>(
-    'select no from package_version where ecosystem = ? and type = ? and name = ? and version = ? and source_name = ? and source_version = ?',
+    'select no from package_version where ecosystem = ? and type = ? and name = ? and version = ? and source_name = ? and source_version = ? and module = ?',
   )
   const unknown: { text: string; key: PackageKey; purl: string }[] = []
   const turn = new Turn()
@@ -143,6 +143,7 @@ async function internKeys(transaction: Transaction, documents: readonly ReadDocu
         key.version,
         key.sourceName,
         key.sourceVersion,
+        key.module,
       )
       const row = found instanceof Promise ? await found : found
       numbers.set(text, row?.no ?? -1)
@@ -156,7 +157,7 @@ async function internKeys(transaction: Transaction, documents: readonly ReadDocu
     }
     await transaction.insert(
       'package_version',
-      ['no', 'ecosystem', 'type', 'name', 'version', 'source_name', 'source_version', 'purl'],
+      ['no', 'ecosystem', 'type', 'name', 'version', 'source_name', 'source_version', 'module', 'purl'],
       fresh.map(({ no, key, purl }) => [
         no,
         key.ecosystem,
@@ -165,6 +166,7 @@ async function internKeys(transaction: Transaction, documents: readonly ReadDocu
         key.version,
         key.sourceName,
         key.sourceVersion,
+        key.module,
         purl,
       ]),
     )

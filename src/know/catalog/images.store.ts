@@ -134,9 +134,10 @@ export async function packageVersionsOf(
     version: string
     source_name: string
     source_version: string
+    module: string
     purl: string
   }>(
-    'select ecosystem, type, name, version, source_name, source_version, purl from package_version where no = ?',
+    'select ecosystem, type, name, version, source_name, source_version, module, purl from package_version where no = ?',
   )
   const found = new Map<number, PackageVersion>()
   for (const no of numbers) {
@@ -152,6 +153,7 @@ export async function packageVersionsOf(
         version: row.version,
         sourceName: row.source_name,
         sourceVersion: row.source_version,
+        module: row.module,
       },
     })
   }

@@ -143,7 +143,7 @@ class Memory {
 
 /** The key as one string: what makes two packages the same for matching. */
 export function textOfKey(key: PackageKey): string {
-  return `${key.ecosystem}\n${key.type}\n${key.name}\n${key.version}\n${key.sourceName}\n${key.sourceVersion}`
+  return `${key.ecosystem}\n${key.type}\n${key.name}\n${key.version}\n${key.sourceName}\n${key.sourceVersion}\n${key.module}`
 }
 
 function rowKey(ecosystem: string, name: string): string {

@@ -30,6 +30,7 @@ interface PackageVersionRow {
   version: string
   source_name: string
   source_version: string
+  module: string
 }
 
 /** Package versions that are judged between two turns of the event loop; their rows are read together. */
@@ -171,7 +172,7 @@ async function touchedPackageVersions(
   touched: TouchedAdvisories['names'],
 ): Promise<PackageVersionRow[]> {
   const groups = await ecosystemsAndTypes(store)
-  const columns = 'no, ecosystem, type, name, version, source_name, source_version'
+  const columns = 'no, ecosystem, type, name, version, source_name, source_version, module'
   const byName = store.prepare<PackageVersionRow>(
     `select ${columns} from package_version where ecosystem = ? and type = ? and name = ?`,
   )
@@ -216,5 +217,6 @@ function keyOf(row: PackageVersionRow): PackageKey {
     version: row.version,
     sourceName: row.source_name,
     sourceVersion: row.source_version,
+    module: row.module,
   }
 }

@@ -10,6 +10,11 @@ export interface AffectedVerdict {
   decidedBy: string
 }
 
+interface Judged {
+  entry: AffectedPackage
+  verdict: AffectedVerdict
+}
+
 /**
  * Does one advisory apply to one package version? By the same rules as the fleet is matched, for a single pair and
  * with its reason when the answer is no.
@@ -26,15 +31,20 @@ export function affectedBy(advisory: Advisory, purl: Purl): AffectedVerdict {
     return { verdict: 'unknown', decidedBy: `no advisory ecosystem for pkg:${purl.type}` }
 
   const lookups = lookupsOf(key)
-  const judged: { entry: AffectedPackage; verdict: AffectedVerdict }[] = []
+  const all: (Judged & { channel: Lookup['channel'] })[] = []
   for (const entry of advisory.affected) {
     for (const lookup of lookups) {
       // A package URL without a release is judged against every release that the advisory names.
-      const release = lookup.ecosystem.includes(':') ? entry.ecosystem : baseOf(entry.ecosystem)
+      const exact = lookup.channel === 'unreleased' || lookup.ecosystem.includes(':')
+      const release = exact ? entry.ecosystem : baseOf(entry.ecosystem)
       if (release !== lookup.ecosystem || entry.name !== lookup.name) continue
-      judged.push({ entry, verdict: verdictOf(entry, { ...lookup, ecosystem: entry.ecosystem }) })
+      const verdict = verdictOf(entry, { ...lookup, ecosystem: entry.ecosystem })
+      all.push({ entry, verdict, channel: lookup.channel })
     }
   }
+  // What is said without a release counts where nothing is said of the package's own.
+  const released = all.filter(({ channel }) => channel !== 'unreleased')
+  const judged: Judged[] = released.length > 0 ? released : all
   if (judged.length === 0) {
     const named = [...new Set(advisory.affected.map((entry) => `${entry.ecosystem} ${entry.name}`))]
     const shown = named.slice(0, 3).join(', ') + (named.length > 3 ? ` and ${named.length - 3} more` : '')

@@ -157,8 +157,11 @@ export function distributionEcosystem(id: string, versionId: string | null): str
 /** One ecosystem whose advisories hold for a distribution release. */
 export interface Channel {
   ecosystem: string
-  /** `extended`: maintenance that is paid for apart and adds fixes to a release, not disclosures. */
-  kind: 'main' | 'extended'
+  /**
+   * `extended`: maintenance that is paid for apart and adds fixes to a release, not disclosures. `unreleased`: the
+   * distribution without a release, for records that name none.
+   */
+  kind: 'main' | 'extended' | 'unreleased'
 }
 
 /**
@@ -168,7 +171,7 @@ export interface Channel {
 export function channelsOf(ecosystem: string): readonly Channel[] {
   let channels = channelsByEcosystem.get(ecosystem)
   if (!channels) {
-    channels = [{ ecosystem, kind: 'main' as const }, ...furtherChannels(ecosystem)]
+    channels = [{ ecosystem, kind: 'main' as const }, ...furtherChannels(ecosystem), ...unreleased(ecosystem)]
     channelsByEcosystem.set(ecosystem, channels)
   }
   return channels
@@ -215,6 +218,12 @@ function furtherChannels(ecosystem: string): Channel[] {
       kind: 'main',
     }))
   return []
+}
+
+/** `Debian` beside `Debian:11`. */
+function unreleased(ecosystem: string): Channel[] {
+  const [base] = ecosystem.split(':', 1)
+  return base !== ecosystem && needsRelease(base) ? [{ ecosystem: base, kind: 'unreleased' }] : []
 }
 
 /** Whether the ecosystem's advisories name source packages, binary packages or both. */

@@ -4,13 +4,22 @@ import { judgeKey, lookupsOf, matchKey, unjudged } from './match.ts'
 import type { PackageKey } from './types.ts'
 
 function key(parts: Partial<PackageKey>): PackageKey {
-  return { ecosystem: '', type: '', name: '', version: '', sourceName: '', sourceVersion: '', ...parts }
+  return {
+    ecosystem: '',
+    type: '',
+    name: '',
+    version: '',
+    sourceName: '',
+    sourceVersion: '',
+    module: '',
+    ...parts,
+  }
 }
 
 function fixedIn(advisoryNo: number, version: string | null): PackedEntry {
   const events: PackedEntry['ranges'][number]['events'] = [{ kind: 'introduced', version: '0' }]
   if (version !== null) events.push({ kind: 'fixed', version })
-  return { advisoryNo, ranges: [{ type: 'ECOSYSTEM', events }], versions: [], fixState: null }
+  return { advisoryNo, ranges: [{ type: 'ECOSYSTEM', events }], versions: [], fixState: null, modules: [] }
 }
 
 /** Rows of `advisory_package` by `ecosystem name`. */
@@ -18,9 +27,14 @@ function rows(table: Record<string, PackedEntry[]>) {
   return ({ ecosystem, name }: { ecosystem: string; name: string }) => table[`${ecosystem} ${name}`] ?? []
 }
 
+/** Without what is asked of the distribution as a whole. */
+function lookupsOfRelease(asked: PackageKey) {
+  return lookupsOf(asked).filter(({ channel }) => channel !== 'unreleased')
+}
+
 describe('which rows answer for a package', () => {
   it('asks for the source of a Debian package, with the source version', () => {
-    const lookups = lookupsOf(
+    const lookups = lookupsOfRelease(
       key({
         ecosystem: 'Debian:11',
         type: 'deb',
@@ -36,7 +50,7 @@ describe('which rows answer for a package', () => {
   })
 
   it('compares the source version where a rebuild changed only the binary one', () => {
-    const lookups = lookupsOf(
+    const lookups = lookupsOfRelease(
       key({
         ecosystem: 'Debian:11',
         type: 'deb',
@@ -49,7 +63,7 @@ describe('which rows answer for a package', () => {
   })
 
   it('asks for the binary package where errata list binaries', () => {
-    const lookups = lookupsOf(
+    const lookups = lookupsOfRelease(
       key({
         ecosystem: 'AlmaLinux:8',
         type: 'rpm',
@@ -63,10 +77,18 @@ describe('which rows answer for a package', () => {
   })
 
   it('asks Ubuntu Pro beside a long-term release', () => {
-    const lookups = lookupsOf(
+    const lookups = lookupsOfRelease(
       key({ ecosystem: 'Ubuntu:18.04:LTS', type: 'deb', name: 'curl', version: '7.58.0-2ubuntu3' }),
     )
     expect(lookups.map(({ ecosystem }) => ecosystem)).toEqual(['Ubuntu:18.04:LTS', 'Ubuntu:Pro:18.04:LTS'])
+  })
+
+  it('asks last for records that name no release', () => {
+    const asked = (ecosystem: string) =>
+      lookupsOf(key({ ecosystem, name: 'zlib' })).map((one) => one.ecosystem)
+    expect(asked('Debian:11')).toEqual(['Debian:11', 'Debian'])
+    expect(asked('npm')).toEqual(['npm'])
+    expect(asked('Wolfi')).toEqual(['Wolfi'])
   })
 })
 
@@ -198,5 +220,71 @@ describe('a verdict that is told', () => {
     for (const { match, deciding } of judged)
       expect(deciding.evaluation.state === 'affected').toBe(match?.state === 'affected')
     expect(judged[0].others).toHaveLength(2)
+  })
+})
+
+describe('streams of RPM modules', () => {
+  const build = '1:18.9.1-1.module_el8.7.0+3343+ea2b7901'
+  const about = (...modules: string[]): PackedEntry => ({ ...fixedIn(1, build), modules })
+  const nodejs = (version: string, module: string) =>
+    key({ ecosystem: 'AlmaLinux:8', type: 'rpm', name: 'nodejs', version, module })
+  const older18 = '1:18.2.0-1.module_el8.6.0+2904+f54a44f5'
+  const of16 = '1:16.18.1-3.module_el8.7.0+3370+73f8d4b8'
+  const of20 = '1:20.5.1-1.module_el8.8.0+3613+1ed8c91d'
+
+  it.each([
+    ['of its stream', nodejs(older18, 'nodejs:18'), about('nodejs:18'), 'affected'],
+    ['of its stream, which is fixed', nodejs(build, 'nodejs:18'), about('nodejs:18'), null],
+    ['of an older stream', nodejs(of16, 'nodejs:16'), about('nodejs:18'), null],
+    ['of a newer stream', nodejs(of20, 'nodejs:20'), about('nodejs:18'), null],
+    ['of one of several', nodejs(of16, 'nodejs:16'), about('nodejs:18', 'nodejs:16'), 'affected'],
+    ['of a rolling stream', nodejs(of16, 'tools:rhel8'), about('tools:rhel8'), 'affected'],
+    ['of no known stream and another line', nodejs(of16, ''), about('nodejs:18'), 'unknown'],
+    ['whose record names no stream, of another line', nodejs(of16, 'nodejs:16'), about(), 'unknown'],
+    ['of no module', nodejs('1:10.24.0-1.el8', ''), about('nodejs:18'), null],
+  ])('a package %s', (_, found, entry, state) => {
+    const [match] = matchKey(found, rows({ 'AlmaLinux:8 nodejs': [entry] }))
+    expect(match?.state ?? null).toBe(state)
+  })
+
+  it('says which streams they are', () => {
+    const [judged] = judgeKey(nodejs(of16, 'nodejs:16'), rows({ 'AlmaLinux:8 nodejs': [about('nodejs:18')] }))
+    expect(judged.deciding.evaluation.decidedBy).toBe(
+      'the record is about nodejs:18, the package is of nodejs:16',
+    )
+  })
+})
+
+describe('records that name a distribution and no release', () => {
+  const openssl = (version: string) => key({ ecosystem: 'Debian:11', type: 'deb', name: 'openssl', version })
+  const unreleased = fixedIn(1, '3.0.2-1')
+
+  it.each<[string, string, Record<string, PackedEntry[]>, string | null]>([
+    ['below their fix, which may be backported', '1.1.1n-0+deb11u4', { Debian: [unreleased] }, 'unknown'],
+    ['at their fix', '3.0.2-1', { Debian: [unreleased] }, null],
+    [
+      'listed',
+      '1.1.1n-0+deb11u4',
+      { Debian: [{ ...unreleased, ranges: [], versions: ['1.1.1n-0+deb11u4'] }] },
+      'affected',
+    ],
+    [
+      'of which the release itself says more',
+      '1.1.1n-0+deb11u4',
+      { Debian: [unreleased], 'Debian:11': [fixedIn(1, '1.1.1n-0+deb11u3')] },
+      null,
+    ],
+    ['of another release only', '1.1.1n-0+deb11u4', { 'Debian:12': [unreleased] }, null],
+  ])('a version %s', (_, version, entries, state) => {
+    const [match] = matchKey(openssl(version), ({ ecosystem }) => entries[ecosystem] ?? [])
+    expect(match?.state ?? null).toBe(state)
+  })
+
+  it('say why they do not decide, and are no source for a release', () => {
+    const [judged] = judgeKey(openssl('1.1.1n-0+deb11u4'), rows({ 'Debian openssl': [unreleased] }))
+    expect(judged.deciding.evaluation.decidedBy).toBe(
+      '>= introduced 0, < fixed 3.0.2-1, but the record names no release of Debian',
+    )
+    expect(unjudged(openssl('1'), new Set(['Debian']))).toBe('no advisory source')
   })
 })

@@ -2,7 +2,7 @@ import { schemeForEcosystem } from '../versions/orders/index.ts'
 import type { PackedEntry } from '../advisories/index.ts'
 import { channelsOf, type Channel, needsRelease, namesOfEcosystem } from './distributions.ts'
 import { evaluateEntry, type EntryStatement, type Evaluation } from './evaluate.ts'
-import { judgeModule } from './modules.ts'
+import { judgeModule, type ModuleStatement } from './modules.ts'
 import type { FixState, PackageKey } from './types.ts'
 
 /** One row of `advisory_package` to read for a key, and the version to compare with what it says. */
@@ -12,6 +12,8 @@ export interface Lookup {
   version: string
   by: 'name' | 'source'
   channel: Channel['kind']
+  /** Stream of the RPM module that the package is of, or ``. */
+  module: string
 }
 
 /** What one advisory says of one key: `affected`, or `unknown` because versions could not be ordered. */
@@ -45,6 +47,7 @@ export function lookupsOf(key: PackageKey): Lookup[] {
         version: names === 'source' ? key.sourceVersion || version : version,
         by: 'name',
         channel: channel.kind,
+        module: key.module,
       })
     if (names !== 'binary' && key.sourceName)
       lookups.push({
@@ -53,6 +56,7 @@ export function lookupsOf(key: PackageKey): Lookup[] {
         version: key.sourceVersion || version,
         by: 'source',
         channel: channel.kind,
+        module: key.module,
       })
   }
   return lookups
@@ -67,7 +71,9 @@ export function unjudged(key: PackageKey, covered: { has(ecosystem: string): boo
   if (key.ecosystem === '') return 'no ecosystem'
   if (needsRelease(key.ecosystem)) return 'release missing'
   if (key.version === '') return 'version missing'
-  if (!channelsOf(key.ecosystem).some(({ ecosystem }) => covered.has(ecosystem))) return 'no advisory source'
+  // Records that name no release are no source for one: they say what was heard of, not what there is.
+  const sources = channelsOf(key.ecosystem).filter(({ kind }) => kind !== 'unreleased')
+  if (!sources.some(({ ecosystem }) => covered.has(ecosystem))) return 'no advisory source'
   return null
 }
 
@@ -76,8 +82,10 @@ export function unjudged(key: PackageKey, covered: { has(ecosystem: string): boo
  * key is asked once for the whole fleet.
  */
 export function matchKey(key: PackageKey, entriesOf: (lookup: Lookup) => readonly PackedEntry[]): KeyMatch[] {
-  const lookups = lookupsOf(key)
-  if (lookups.length === 1) return matchLookup(lookups[0], entriesOf(lookups[0]))
+  const lookups = lookupsOf(key).filter((lookup) => entriesOf(lookup).length > 0)
+  if (lookups.length === 0) return []
+  if (lookups.length === 1 && lookups[0].channel === 'main')
+    return matchLookup(lookups[0], entriesOf(lookups[0]))
   const matches: KeyMatch[] = []
   for (const [advisoryNo, statements] of statementsOf(lookups, entriesOf)) {
     const match = toMatch(advisoryNo, decide(statements))
@@ -130,13 +138,34 @@ function statementsOf(
 }
 
 /** What one entry says of the version that is looked up. */
-export function evaluateLookup(lookup: Lookup, entry: EntryStatement): Evaluation {
+export function evaluateLookup(lookup: Lookup, entry: ModuleStatement): Evaluation {
   const scheme = schemeForEcosystem(lookup.ecosystem)
   const version = comparedVersion(lookup, entry)
   const evaluation = evaluateEntry(scheme, version, entry)
-  return evaluation.state === 'affected' && scheme.id === 'rpm'
-    ? judgeModule(version, entry, evaluation)
-    : evaluation
+  if (evaluation.state !== 'affected') return evaluation
+  if (lookup.channel === 'unreleased') return judgeUnreleased(lookup, version, entry, evaluation)
+  return scheme.id === 'rpm' ? judgeModule({ version, module: lookup.module }, entry, evaluation) : evaluation
+}
+
+/**
+ * A record that names a distribution and no release (`Debian`): its fix is that of some release. A version at or above
+ * it has the fix in every release, for versions only grow from one to the next; a version below may have it too, as a
+ * backport. A listed version is the same build wherever it is.
+ */
+function judgeUnreleased(
+  { ecosystem }: Lookup,
+  version: string,
+  { versions }: EntryStatement,
+  evaluation: Evaluation,
+): Evaluation {
+  if (versions.includes(version)) return evaluation
+  return {
+    ...evaluation,
+    state: 'unknown',
+    decidedBy: `${evaluation.decidedBy}, but the record names no release of ${ecosystem}`,
+    fixedIn: '',
+    fixState: 'unknown',
+  }
 }
 
 /** One entry of an advisory, held against the version that was looked up. */
@@ -147,7 +176,6 @@ export interface Statement {
 }
 
 function matchLookup(lookup: Lookup, entries: readonly PackedEntry[]): KeyMatch[] {
-  if (entries.length === 0) return []
   const matches: KeyMatch[] = []
   const seen = new Map<number, KeyMatch>()
   for (const entry of entries) {
@@ -184,13 +212,14 @@ interface Decision {
 /**
  * Several rows speak about the same advisory. The package's own name decides before its source's. A fix of extended
  * maintenance that is installed clears the package; one that is not installed is the fix where the release has none.
+ * What is said without a release counts where nothing is said of the package's own.
  */
 function decide(statements: readonly Statement[]): Decision {
   const main = pick(statements.filter(({ lookup }) => lookup.channel === 'main'))
   const extended = pick(statements.filter(({ lookup }) => lookup.channel === 'extended'))
   const cleared =
     extended?.evaluation.state === 'not_affected' && extended.evaluation.decidedBy.startsWith('>= fixed')
-  return { deciding: (cleared ? extended : (main ?? extended)) as Statement, extended }
+  return { deciding: (cleared ? extended : (main ?? extended ?? pick(statements))) as Statement, extended }
 }
 
 function toMatch(advisoryNo: number, { deciding, extended }: Decision): KeyMatch | null {

@@ -22,6 +22,7 @@ export function packageKeyOf(found: SbomPackage, distro: Distro | null): Package
     version: advisoryVersion(ecosystem, version),
     sourceName: '',
     sourceVersion: '',
+    module: '',
   }
 }
 
@@ -46,7 +47,13 @@ function distributionKey(found: SbomPackage, distro: Distro | null, version: str
     version,
     sourceName,
     sourceVersion,
+    module: found.type === 'rpm' ? streamOfLabel(found.module) : '',
   }
+}
+
+/** `NAME:STREAM` of a modularity label (`NAME:STREAM:VERSION:CONTEXT`), or `` when it is none. */
+function streamOfLabel(label: string | null): string {
+  return /^[^:\s]+:[^:\s]+/.exec(label ?? '')?.[0] ?? ''
 }
 
 /** The name as advisories of the ecosystem write it, before normalisation. */

@@ -17,6 +17,8 @@ export interface PackageKey {
   sourceName: string
   /** `` when the same as `version`. */
   sourceVersion: string
+  /** Stream of the RPM module that the package was built in, `nodejs:18`; `` when none is known. */
+  module: string
 }
 
 /** `unknown` always carries its reason; it is never shown as clean. */

@@ -13,6 +13,9 @@ export interface FindingVerdict {
   fixedIn: string
 }
 
+/** What is asked of a package version; what else decides its verdict is in the store, and the verdict is here. */
+export type IndexedPackage = Omit<PackageKey, 'module'>
+
 /**
  * The fleet in memory: typed arrays that answer which images, workloads, pods, nodes, clusters and owners run a set of
  * package versions. Numbers are those of the store, so that a change is applied without a search. SQL keeps the truth;
@@ -138,7 +141,7 @@ export class FleetIndex {
   readonly #verdictNumbers = new Map<string, number>()
   findingCount = 0
 
-  package(no: number): PackageKey {
+  package(no: number): IndexedPackage {
     const { names } = this
     return {
       ecosystem: names.text(this.packageEcosystem[no]),
@@ -150,7 +153,7 @@ export class FleetIndex {
     }
   }
 
-  setPackage(no: number, found: PackageKey): void {
+  setPackage(no: number, found: IndexedPackage): void {
     if (no >= this.packageEcosystem.length) this.#growPackages(no)
     const { names } = this
     this.packageEcosystem[no] = names.number(found.ecosystem)
@@ -613,7 +616,7 @@ export function secondOf(ms: number): number {
   return Math.max(0, Math.floor(ms / 1000))
 }
 
-function isOrderable({ ecosystem, type, version }: PackageKey): boolean {
+function isOrderable({ ecosystem, type, version }: IndexedPackage): boolean {
   return version !== '' && compareVersions(schemeForEcosystem(ecosystem || type), version, version) !== null
 }
 
@@ -636,7 +639,7 @@ function numberOfPair(
 }
 
 /** Names under which a package is asked for: itself, its source, and the last part of a name with parts. */
-function spellings({ name, sourceName }: PackageKey): Set<string> {
+function spellings({ name, sourceName }: IndexedPackage): Set<string> {
   const found = new Set([name.toLowerCase()])
   if (sourceName !== '') found.add(sourceName.toLowerCase())
   const cut = Math.max(name.lastIndexOf('/'), name.lastIndexOf(':'))

@@ -28,7 +28,11 @@ export class PackageTally {
   /** Running images that contain the package version. */
   #images = new Uint32Array(0)
 
-  set(no: number, { ecosystem, type, version }: PackageKey, orderable: boolean): void {
+  set(
+    no: number,
+    { ecosystem, type, version }: Pick<PackageKey, 'ecosystem' | 'type' | 'version'>,
+    orderable: boolean,
+  ): void {
     if (no >= this.#kindOf.length) {
       const size = grownSize(no)
       this.#kindOf = grown(this.#kindOf, size)
@@ -73,7 +77,7 @@ export class PackageTally {
       const count = kind[counts]
       if (count === 0) continue
       packages.total += count
-      const key = { ecosystem, type, name: '', sourceName: '', sourceVersion: '' }
+      const key = { ecosystem, type, name: '', sourceName: '', sourceVersion: '', module: '' }
       const reason = unjudged({ ...key, version: version === 'missing' ? '' : '1' }, covered)
       if (reason === 'version missing' || (reason === null && version === 'unorderable'))
         packages.unorderable += count

@@ -1294,6 +1294,7 @@ export type PackageKey = {
   version: string
   sourceName: string
   sourceVersion: string
+  module: string
 }
 
 export type PackagePage = {
