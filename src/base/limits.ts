@@ -495,6 +495,41 @@ const limits = {
     unit: 'ms',
     why: 'The secret of a session is replaced this often, so that a copy is of use, or noticed, within the hour.',
   },
+  probeTimeoutMs: {
+    value: 10_000,
+    unit: 'ms',
+    why: 'A probe of a fleet of a million pods answers within a second; what takes ten waits for something that does not come.',
+  },
+  probeSamples: {
+    value: 20,
+    unit: 'count',
+    why: 'Examples that an answer of a probe names of each kind; the count is always whole.',
+  },
+  probesAtOnce: {
+    value: 4,
+    unit: 'count',
+    why: 'Probes that are asked at one time: they count in memory, and answers to people come between.',
+  },
+  probeQuestions: {
+    value: 10_000,
+    unit: 'count',
+    why: 'Questions whose last answer is remembered: 20 open incidents of 60 items are 1,200.',
+  },
+  probeHistoryRows: {
+    value: 200,
+    unit: 'count',
+    why: 'Answers of one question that are shown; a verdict that turns more often says that somebody fights.',
+  },
+  timelineEntries: {
+    value: 100_000,
+    unit: 'count',
+    why: 'Entries of one timeline. An incident of a week with 20 people writes about 5,000; each is read to show it.',
+  },
+  incidentText: {
+    value: 4_000,
+    unit: 'characters',
+    why: 'A reason, a note or a decision; more is a document and belongs into one.',
+  },
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits

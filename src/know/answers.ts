@@ -203,6 +203,48 @@ export interface CveAnswer extends AnswerBase {
   history: ChangeRow[]
 }
 
+export interface WorkloadPlace {
+  /** `CLUSTER/NAMESPACE/KIND/NAME` */
+  id: string
+  owner: string | null
+  pods: number
+}
+
+/** How far the fleet is with one vulnerability. Lists are cut, totals never are. */
+export interface FleetState {
+  id: string
+  /** Whether some record describes it. */
+  known: boolean
+  /** Only provisional records do. */
+  provisional: boolean
+  records: string[]
+  /** Vulnerable package versions in the fleet, and those that cannot be judged. */
+  packages: number
+  unjudgedPackages: number
+  /** What runs a vulnerable image now. */
+  images: number
+  pods: number
+  clusters: number
+  /** Workloads that have or had a vulnerable image within the time that is kept, and are still there. */
+  affected: number
+  /** … that run one. */
+  vulnerable: Page<WorkloadPlace>
+  /** … that would run one when they start. */
+  dormant: Page<WorkloadPlace>
+  /** … that run others now, whose contents are known. */
+  fixed: Page<WorkloadPlace>
+  /** … of which nobody knows what they run now. */
+  unknown: Page<WorkloadPlace>
+  /** Of the vulnerable and dormant ones: in clusters that are not seen. */
+  unseen: number
+  /** Workloads that had one and are gone. */
+  gone: number
+  coverage: Coverage
+  /** Version of the index. */
+  version: number
+  atMs: number
+}
+
 /** Answer for an id that no feed knows: each feed's age, and what to do. */
 export interface UnknownVulnerability {
   id: string

@@ -49,6 +49,8 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     home: async () => (await overview()).answerHome(context, program.version, await watches()),
     where: async (query) => (await answering()).answerWhere(context, query),
     cve: async (id, query) => (await answering()).answerCve(context, id, query),
+    fleetState: async (id) => (await answering()).answerFleetState(context, id),
+    imagesByTag: async () => (await import('./probes/index.ts')).readImagesByTag(context.store),
     exploitation: async (id) => (await advisories()).answerExploitation(context, id),
     reach: async (query) => (await posture()).answerReach(context, query),
     reachDiff: async (query, changed) => (await posture()).answerReachDiff(context, query, changed),

@@ -22,6 +22,7 @@ import type {
   CveAnswer,
   ExplainAnswer,
   Finding,
+  FleetState,
   HomeAnswer,
   ImageAnswer,
   ImageSummary,
@@ -44,6 +45,7 @@ import type {
   ReachQuery,
 } from './posture/index.ts'
 import type { HostNetworkRule } from './reach/index.ts'
+import type { ImagesByTag } from './probes/index.ts'
 import type { ExploitationFacts } from './scoring/index.ts'
 
 import type { ImagePath, Platform } from '../base/oci/index.ts'
@@ -140,6 +142,10 @@ export interface Knowledge {
     id: string,
     query?: ListQuery & { cluster?: string; owner?: string },
   ): Promise<CveAnswer | UnknownVulnerability>
+  /** How far the fleet is with one vulnerability: what still runs it, and what runs its fix. */
+  fleetState(id: string): Promise<FleetState>
+  /** Containers that run, and those whose image is named without a digest. */
+  imagesByTag(): Promise<ImagesByTag>
   /** What KEV and Vulnrichment say of a vulnerability, whether or not a record describes it. */
   exploitation(id: string): Promise<ExploitationFacts>
   /** Who reaches whom in a cluster of the fleet. */

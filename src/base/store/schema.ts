@@ -336,6 +336,35 @@ export interface Database {
     source: string
     declared_at: number
   }
+  timeline_entry: {
+    timeline: string
+    seq: number
+    at: number
+    kind: string
+    previous: string
+    body: string
+    hash: string
+    signature: string
+    command: string | null
+  }
+  incident: {
+    id: string
+    advisory: string
+    title: string
+    status: string
+    stage: string
+    opened_at: number
+    changed_at: number
+    head: number
+  }
+  probe_answer: {
+    question: string
+    first_at: number
+    last_at: number
+    fresh_until: number
+    verdict: string
+    result: string
+  }
   setting: { key: string; value: string }
   numbering: { table_name: string; next: number }
 }

@@ -1,0 +1,316 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock as WallClock } from '../../base/clock.ts'
+import { AllclearError } from '../../base/errors.ts'
+import type { ProbeRunner, Question } from '../../base/probes/index.ts'
+import type { Store } from '../../base/store/index.ts'
+import type { KeyRing, Timelines } from '../../base/timeline/index.ts'
+import type { Checklist } from '../../core/checklist/types.ts'
+import type { ProbeResult } from '../../core/probe/index.ts'
+import { verifyTimeline, type TimelineEntry } from '../../core/timeline/index.ts'
+import type { Knowledge } from '../../know/knowledge.ts'
+import type {
+  IncidentAnswer,
+  IncidentExport,
+  IncidentSummary,
+  IncidentVerification,
+  TimelineRow,
+  VerdictAnswer,
+} from './answers.ts'
+import { boardOf, currentStage, itemsOf } from './board.ts'
+import { firstHypotheses, incidentCommands } from './commands/index.ts'
+import { allClearOf, conditionProbes, conditionsOf } from './conditions.ts'
+import { draft, itself, type IncidentDraft } from './entries.ts'
+import { rowOf } from './entry-text.ts'
+import { foldEntries } from './fold.ts'
+import { listIncidents, saveSummary } from './incidents.store.ts'
+import { nextSteps } from './next-steps.ts'
+import { noticed } from './noticed.ts'
+import { questionName, questionOfCondition, questionOfItem, type Answers } from './questions.ts'
+import { firstResponder } from './roles.ts'
+import { isLive, type IncidentState } from './state.ts'
+import { toAnswer, type Situation } from './to-answer.ts'
+
+export interface IncidentsOptions {
+  store: Store
+  clock: WallClock
+  knowledge: Knowledge
+  runner: ProbeRunner
+  timelines: Timelines
+  keys: KeyRing
+  /** The lists of a new incident, one for each stage in order; and one of a version. */
+  listsFor(pinned: { id: string; version: string }[] | null): readonly Checklist[]
+}
+
+export interface OpenRequest {
+  advisory: string
+  title?: string
+  source?: string
+}
+
+/** Two writers of one incident: each new loser knows more than before, so a few rounds always end it. */
+const appendRounds = 20
+
+/**
+ * Incidents. What people say and what the program notices is decided on the state, sealed into the timeline, and only
+ * then true. Nothing else is kept: the state is the fold of the entries.
+ */
+export class Incidents {
+  readonly #options: IncidentsOptions
+  readonly #states = new Map<string, IncidentState>()
+  readonly #listeners = new Map<string, Set<(entries: readonly TimelineEntry[]) => void>>()
+
+  constructor(options: IncidentsOptions) {
+    this.#options = options
+  }
+
+  list(): Promise<IncidentSummary[]> {
+    return listIncidents(this.#options.store)
+  }
+
+  /** Opens an incident for a vulnerability; the one that is open already, when there is one. */
+  async open({ advisory, title, source }: OpenRequest, actor: string): Promise<IncidentAnswer> {
+    const fleet = await this.#options.knowledge.fleetState(advisory)
+    const known = (await this.list()).find((row) => row.advisory === fleet.id && isLive(row))
+    if (known !== undefined)
+      throw new AllclearError('conflict', {
+        message: `${known.id} is open for ${fleet.id} already.`,
+        next: `See \`allclear incident show ${known.id}\`.`,
+      })
+    const id = `inc-${randomBytes(4).toString('hex')}`
+    const lists = this.#options.listsFor(null)
+    const drafts = [
+      draft(actor, 'incident.opened', {
+        advisory: fleet.id,
+        title: title ?? (await this.#titleOf(fleet.id)),
+        source: source ?? null,
+        lists: lists.map((list) => ({ stage: list.stage!, id: list.id, version: list.version })),
+      }),
+      // Whoever opens has taken the lead until somebody else does.
+      draft(actor, 'role.assigned', { role: firstResponder, person: actor, from: null }),
+      ...firstHypotheses(itself, fleet.id),
+    ]
+    await this.#append(id, null, drafts)
+    await this.notice(id)
+    return this.show(id, actor)
+  }
+
+  async show(id: string, reader: string): Promise<IncidentAnswer> {
+    return toAnswer(await this.#situation(id), reader)
+  }
+
+  /** The state as its timeline tells it. Throws `not-found`. */
+  async state(id: string): Promise<IncidentState> {
+    const before = this.#states.get(id) ?? null
+    const entries = await this.#options.timelines.read(id, before?.head.seq ?? 0)
+    if (entries.length === 0) {
+      if (before === null) throw noSuchIncident(id)
+      return before
+    }
+    const state = foldEntries(before, entries)
+    this.#states.set(id, state)
+    return state
+  }
+
+  /** Somebody says something. Decided anew when somebody else was first; sent twice it is said once. */
+  async say(
+    id: string,
+    { do: word, ...input }: { do: string } & Record<string, unknown>,
+    { actor, command }: { actor: string; command?: string },
+  ): Promise<IncidentAnswer> {
+    const found = incidentCommands.find((one) => one.do === word)
+    if (found === undefined)
+      throw new AllclearError('usage', {
+        message: `Nothing is called \`${String(word).slice(0, 60)}\`.`,
+        next: `There are ${incidentCommands.map((one) => one.do).join(', ')}.`,
+      })
+    for (let round = 0; ; round++) {
+      const situation = await this.#situation(id)
+      const { state } = situation
+      if (!isLive(state) && found.whenOver !== true)
+        throw new AllclearError('incident.over', {
+          message: `${id} is ${state.status}.`,
+          next: `Open it again with \`allclear incident reopen ${id} --because '…'\`.`,
+        })
+      const lists = this.#listsOf(state)
+      const drafts = found.decide(state, found.input.parse(input), { ...situation, actor, lists })
+      if (drafts.length === 0) break
+      const written = await this.#append(id, state, drafts, command)
+      if (written) break
+      if (round === appendRounds)
+        throw new AllclearError('server.busy', {
+          message: `Too many write to ${id} at this moment.`,
+          next: 'Say it again.',
+        })
+    }
+    await this.notice(id)
+    return this.show(id, actor)
+  }
+
+  /** Writes down what the fleet says by itself: verdicts that turned, coverage, an all clear that no longer stands. */
+  async notice(id: string): Promise<void> {
+    for (let round = 0; round <= appendRounds; round++) {
+      const situation = await this.#situation(id)
+      const drafts = noticed(situation)
+      if (drafts.length === 0 || (await this.#append(id, situation.state, drafts))) return
+    }
+  }
+
+  /** Of every incident that can still turn. */
+  async noticeAll(): Promise<void> {
+    for (const row of await this.list()) await this.notice(row.id)
+  }
+
+  async rows(id: string, afterSeq = 0): Promise<TimelineRow[]> {
+    await this.state(id)
+    return (await this.#options.timelines.read(id, afterSeq)).map(rowOf)
+  }
+
+  async export(id: string): Promise<IncidentExport> {
+    const entries = await this.#options.timelines.read(id)
+    const last = entries.at(-1)
+    if (last === undefined) throw noSuchIncident(id)
+    return {
+      format: 'allclear-incident/1',
+      incident: id,
+      exportedAtMs: this.#options.clock.nowMs(),
+      entries,
+      head: this.#options.timelines.headOf(last),
+    }
+  }
+
+  /** Proves the timeline that is kept here, and that keys of this installation signed it. */
+  async verify(id: string): Promise<IncidentVerification> {
+    const { entries, head } = await this.export(id)
+    const verified = verifyTimeline(entries, { head, trusted: this.#options.keys.ids() })
+    const ours = verified.keys.every((key) => this.#options.keys.find(key.id) !== null)
+    return { incident: id, ...verified, ours }
+  }
+
+  /** One question of an incident: the answer now, or at a time, and what it was before. */
+  async verdict(id: string, name: string, atMs?: number): Promise<VerdictAnswer> {
+    const state = await this.state(id)
+    const question = this.#questions(state).get(name)
+    if (question === undefined)
+      throw new AllclearError('not-found', {
+        message: `${id} does not ask \`${name.slice(0, 100)}\`.`,
+        next: 'Ask with the name that `allclear incident show -o json` gives as `question`, or a condition.',
+      })
+    const { runner } = this.#options
+    const now = atMs === undefined ? await runner.ask(question) : await runner.answerAt(question, atMs)
+    if (now === null)
+      throw new AllclearError('not-found', {
+        message: `Nobody had asked \`${name}\` by then.`,
+        next: `The incident was opened ${new Date(state.openedAtMs).toISOString()}.`,
+      })
+    const history = await runner.history(question)
+    return {
+      question: name,
+      result: now,
+      history: history.map(({ result, firstAtMs, lastAtMs }) => ({
+        verdict: result.verdict,
+        reason: result.reason,
+        fromMs: firstAtMs,
+        untilMs: lastAtMs,
+      })),
+    }
+  }
+
+  /** Called with entries as they are written. Returns the way to stop. */
+  watch(id: string, listener: (entries: readonly TimelineEntry[]) => void): () => void {
+    const listeners = this.#listeners.get(id) ?? new Set()
+    this.#listeners.set(id, listeners.add(listener))
+    return () => {
+      listeners.delete(listener)
+      if (listeners.size === 0) this.#listeners.delete(id)
+    }
+  }
+
+  async #situation(id: string): Promise<Situation> {
+    const { clock, knowledge } = this.#options
+    const state = await this.state(id)
+    const lists = this.#listsOf(state)
+    const [answers, fleet] = await Promise.all([this.#answers(state), knowledge.fleetState(state.advisory)])
+    const nowMs = clock.nowMs()
+    const board = boardOf(state, lists, answers)
+    const conditions = conditionsOf(state, answers, nowMs)
+    const allClear = allClearOf(conditions)
+    const next = nextSteps({ state, board, conditions, allClear })
+    return { state, answers, fleet, board, conditions, allClear, next, nowMs }
+  }
+
+  async #answers(state: IncidentState): Promise<Answers> {
+    const questions = [...this.#questions(state)]
+    const results = await this.#options.runner.askAll(questions.map(([, question]) => question))
+    return new Map(questions.map(([name], at): [string, ProbeResult] => [name, results[at]]))
+  }
+
+  /** What an incident asks, by name. The conditions of the all clear are asked as strictly as their definition says. */
+  #questions(state: IncidentState): Map<string, Question> {
+    const questions = new Map<string, Question>()
+    for (const list of this.#listsOf(state))
+      for (const item of list.items) {
+        const question = questionOfItem(state, item)
+        if (question !== null) questions.set(questionName(question.probe, item.probe?.params), question)
+      }
+    const probes = [
+      ...conditionProbes,
+      ...state.hypotheses.flatMap(({ predictions }) => predictions.map(({ probe }) => probe)),
+      ...(state.watch === null ? [] : [state.watch]),
+    ]
+    for (const probe of probes) questions.set(probe, questionOfCondition(state, probe))
+    return questions
+  }
+
+  #listsOf(state: IncidentState): readonly Checklist[] {
+    return this.#options.listsFor(Object.values(state.lists))
+  }
+
+  async #append(
+    id: string,
+    before: IncidentState | null,
+    drafts: readonly IncidentDraft[],
+    command?: string,
+  ): Promise<boolean> {
+    const { timelines, runner } = this.#options
+    let state = before
+    const appended = await timelines.append({
+      timeline: id,
+      last: before === null ? null : await this.#lastOf(id, before),
+      drafts: drafts as unknown as Parameters<Timelines['append']>[0]['drafts'],
+      command,
+      also: async (transaction, entries) => {
+        state = foldEntries(before, entries)
+        await saveSummary(transaction, this.#summaryOf(state), state.head.seq)
+      },
+    })
+    if (appended.outcome === 'moved') return false
+    if (appended.outcome === 'repeated') return true
+    this.#states.set(id, state as IncidentState)
+    runner.changed('incident', id)
+    for (const listener of this.#listeners.get(id) ?? []) listener(appended.entries)
+    return true
+  }
+
+  async #lastOf(id: string, { head }: IncidentState): Promise<TimelineEntry> {
+    const [last] = await this.#options.timelines.read(id, head.seq - 1)
+    return last
+  }
+
+  #summaryOf(state: IncidentState): IncidentSummary {
+    const { id, advisory, title, status, openedAtMs, changedAtMs } = state
+    const { stage } = currentStage(boardOf(state, this.#listsOf(state), new Map()))
+    return { id, advisory, title, status, stage, openedAtMs, changedAtMs }
+  }
+
+  async #titleOf(id: string): Promise<string> {
+    const answer = await this.#options.knowledge.cve(id, { limit: 0 })
+    return 'known' in answer ? '' : answer.title
+  }
+}
+
+export function noSuchIncident(id: string): AllclearError {
+  return new AllclearError('not-found', {
+    message: `There is no incident \`${id.slice(0, 60)}\`.`,
+    next: '`allclear incident list` names them.',
+  })
+}

@@ -1,0 +1,52 @@
+import { contradictionOf } from './conditions.ts'
+import { draft, itself, type IncidentDraft } from './entries.ts'
+import type { Situation } from './to-answer.ts'
+
+/**
+ * What has to be written down of a situation without anybody saying it. Nothing, when all of it is in the timeline: so
+ * however often and by however many this is asked, each turn is written once.
+ */
+export function noticed({ state, answers, fleet, conditions, nowMs }: Situation): IncidentDraft[] {
+  const drafts: IncidentDraft[] = []
+  const changes = [...answers].flatMap(([question, { verdict, reason }]) =>
+    (state.verdicts[question]?.verdict ?? 'unknown') === verdict ? [] : [{ question, verdict, reason }],
+  )
+  if (changes.length > 0) drafts.push(draft(itself, 'verdicts.changed', { changes }))
+
+  const point = {
+    affected: fleet.affected,
+    fixed: fleet.fixed.total,
+    vulnerable: fleet.vulnerable.total,
+    dormant: fleet.dormant.total,
+    unknown: fleet.unknown.total,
+    unseen: fleet.unseen,
+  }
+  const last = state.coverage.at(-1)
+  const moved =
+    last === undefined ||
+    (Object.keys(point) as (keyof typeof point)[]).some((key) => last[key] !== point[key])
+  // An incident that is over is not measured any more; it is only watched.
+  if (moved && state.status !== 'closed' && state.status !== 'dismissed')
+    drafts.push(draft(itself, 'coverage.measured', point))
+
+  const reopening = reopeningOf({ state, answers, conditions, nowMs })
+  if (reopening !== null) drafts.push(draft(itself, 'incident.reopened', reopening))
+  return drafts
+}
+
+function reopeningOf({
+  state,
+  answers,
+  conditions,
+  nowMs,
+}: Pick<Situation, 'state' | 'answers' | 'conditions' | 'nowMs'>): {
+  because: string
+  condition: string | null
+} | null {
+  if (state.status === 'dismissed') {
+    const watch = state.watch === null ? undefined : answers.get(state.watch)
+    return watch?.verdict === 'contradicted' ? { because: watch.reason, condition: state.watch } : null
+  }
+  if (state.status !== 'clear' && state.status !== 'closed') return null
+  return contradictionOf(state, conditions, nowMs)
+}

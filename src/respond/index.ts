@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import type { Clock } from '../base/clock.ts'
+import { ProbeRunner } from '../base/probes/index.ts'
+import type { Store } from '../base/store/index.ts'
+import { openKeyRing, Timelines, type KeyRing } from '../base/timeline/index.ts'
+import { ProbeRegistry } from '../core/probe/index.ts'
+import type { Knowledge } from '../know/knowledge.ts'
+import { knowHandlers } from '../know/probes/index.ts'
+import { incidentLists } from './incidents/lists.ts'
+import { Incidents } from './incidents/incidents.ts'
+import { respondHandlers } from './probes/index.ts'
+import { followFleet } from './follow-fleet.ts'
+
+export interface ResponseOptions {
+  store: Store
+  clock: Clock
+  knowledge: Knowledge
+  dataDirectory: string
+  /** Whether this process may write; a reader computes verdicts and keeps none. */
+  writes: boolean
+}
+
+/** The respond wing as one object. */
+export interface Response {
+  incidents: Incidents
+  probes: ProbeRunner
+  registry: ProbeRegistry
+  keys: KeyRing
+  /** From now on, until `close`, what changes in the fleet is noticed by every incident. */
+  start(): void
+  close(): Promise<void>
+}
+
+export async function openResponse(options: ResponseOptions): Promise<Response> {
+  const { store, clock, knowledge, dataDirectory, writes } = options
+  const keys = await openKeyRing(join(dataDirectory, 'keys'))
+  const registry = new ProbeRegistry()
+  const runner = new ProbeRunner({ registry, store, clock, keeps: writes })
+  const timelines = new Timelines(store, keys, clock)
+  const incidents = new Incidents({
+    store,
+    clock,
+    knowledge,
+    runner,
+    timelines,
+    keys,
+    listsFor: incidentLists,
+  })
+  registry
+    .connect(knowHandlers(knowledge))
+    .connect(respondHandlers({ incident: (id) => incidents.state(id), knowledge }))
+  let following: ReturnType<typeof followFleet> | null = null
+  return {
+    incidents,
+    probes: runner,
+    registry,
+    keys,
+    start() {
+      following ??= followFleet({ knowledge, runner, incidents })
+    },
+    async close() {
+      await following?.stop()
+      await runner.flush()
+    },
+  }
+}
