@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import type { ImagePath } from '../base/oci/index.ts'
 import type { Progress } from '../know/answers.ts'
 import type { Input, Knowledge } from '../know/knowledge.ts'
+import type { Response } from '../respond/index.ts'
 import type { Role } from '../core/people.ts'
 import type { People } from './sign-in/people.ts'
 
@@ -93,6 +94,8 @@ export interface ApiConfig {
 /** What every group of routes is made from. */
 export interface ApiContext {
   knowledge(): Promise<Knowledge>
+  /** Incidents and probes; absent where only the know wing is asked. */
+  response?(): Promise<Response>
   auth: ApiAuth
   config: ApiConfig
 }

@@ -75,6 +75,16 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./know/privileges.routes.ts')).privilegesRoutes(context),
   },
   {
+    id: 'incidents',
+    segments: ['incidents'],
+    load: async (context) => (await import('./respond/incidents.routes.ts')).incidentRoutes(context),
+  },
+  {
+    id: 'probes',
+    segments: ['probes'],
+    load: async (context) => (await import('./respond/probes.routes.ts')).probeRoutes(context),
+  },
+  {
     id: 'base',
     segments: ['health', 'config'],
     load: async (context) => (await import('./base/base.routes.ts')).baseRoutes(context),

@@ -12,6 +12,7 @@ import { databaseFile, openStore } from '../base/store/index.ts'
 import type { Store } from '../base/store/index.ts'
 import type { Progress } from '../know/answers.ts'
 import type { Knowledge } from '../know/knowledge.ts'
+import type { Response } from '../respond/index.ts'
 import { openPeople, type People } from './sign-in/people.ts'
 
 export interface InstallationOptions {
@@ -34,6 +35,8 @@ export interface Installation {
   /** Originals of documents. */
   blobs(): Promise<Blobs>
   knowledge(): Promise<Knowledge>
+  /** Incidents and probes. */
+  response(): Promise<Response>
   people(): Promise<People>
   /** Tells other processes where the server of this directory answers. */
   announce(url: string): Promise<void>
@@ -101,6 +104,7 @@ function installationOf(
 ): Installation {
   let knowledge: Promise<Knowledge> | null = null
   let people: People | null = null
+  let response: Promise<Response> | null = null
   const blobs = () => openBlobs(folder.blobs, { clock })
   return {
     isExample: folder.isExample,
@@ -124,10 +128,28 @@ function installationOf(
       })()
       return knowledge
     },
+    response() {
+      response ??= (async () => {
+        const { openResponse } = await import('../respond/index.ts')
+        return openResponse({
+          store,
+          clock,
+          knowledge: await this.knowledge(),
+          dataDirectory: folder.path,
+          writes: lock !== null,
+        })
+      })()
+      return response
+    },
     people: async () => (people ??= openPeople(store, clock)),
     announce: async (url) => lock?.announce(url),
     async close() {
       // Opening may have failed; its error has been told already.
+      if (response !== null)
+        await response.then(
+          (open) => open.close(),
+          () => {},
+        )
       if (knowledge !== null)
         await knowledge.then(
           (open) => open.close(),

@@ -22,6 +22,7 @@ export const powers: Readonly<Record<string, Power>> = {
   me: asks,
   // Batch forms and scans keep nothing: asking is enough, also by POST.
   scan: asks,
+  probes: asks,
   sbom: asks,
   versions: asks,
   purls: asks,
@@ -50,6 +51,7 @@ export const powers: Readonly<Record<string, Power>> = {
   users: administers,
   audit: { read: 'administrator', write: 'administrator' },
   facts: declares,
+  incidents: declares,
   advisories: declares,
 }
 

@@ -515,6 +515,11 @@ const limits = {
     unit: 'count',
     why: 'Questions whose last answer is remembered: 20 open incidents of 60 items are 1,200.',
   },
+  probeHistoryMs: {
+    value: 400 * 24 * 60 * 60_000,
+    unit: 'ms',
+    why: 'Answers are kept this long after they were given last: a year, and the weeks in which somebody asks about it.',
+  },
   probeHistoryRows: {
     value: 200,
     unit: 'count',

@@ -25,6 +25,8 @@ export type CompletionKind =
   | 'users'
   | 'schemes'
   | 'workloads'
+  | 'incidents'
+  | 'probes'
 
 export interface ArgumentSpec {
   name: string

@@ -1,3 +1,4 @@
+import { incidentCommandsTree } from './incident.tree.ts'
 import { peopleCommands } from './people.tree.ts'
 import { answerForms } from './spec.ts'
 import type { CommandSpec, OptionSpec } from './spec.ts'
@@ -109,6 +110,7 @@ export const commandTree: readonly CommandSpec[] = [
     ],
     load: () => import('./commands/cve.ts'),
   },
+  ...incidentCommandsTree,
   {
     name: 'explain',
     summary: 'why is a vulnerability in an image judged so, or why not?',

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
+import { limit } from '../base/limits.ts'
 import { ProbeRunner } from '../base/probes/index.ts'
 import type { Store } from '../base/store/index.ts'
 import { openKeyRing, Timelines, type KeyRing } from '../base/timeline/index.ts'
@@ -56,7 +57,9 @@ export async function openResponse(options: ResponseOptions): Promise<Response> 
     registry,
     keys,
     start() {
-      following ??= followFleet({ knowledge, runner, incidents })
+      if (following !== null) return
+      following = followFleet({ knowledge, runner, incidents })
+      void runner.compact(clock.nowMs() - limit('probeHistoryMs')).catch(() => {})
     },
     async close() {
       await following?.stop()

@@ -1,3 +1,3 @@
 export type { KeptAnswer } from './answers.store.ts'
-export { keyOf, type Question } from './question.ts'
+export type { Question } from './question.ts'
 export { ProbeRunner } from './runner.ts'

@@ -3,7 +3,14 @@ import type { Clock } from '../clock.ts'
 import { AllclearError } from '../errors.ts'
 import { limit } from '../limits.ts'
 import type { Store } from '../store/index.ts'
-import { answerAt, answersOf, keepAnswers, type AnswerToKeep, type KeptAnswer } from './answers.store.ts'
+import {
+  answerAt,
+  answersOf,
+  forgetAnswers,
+  keepAnswers,
+  type AnswerToKeep,
+  type KeptAnswer,
+} from './answers.store.ts'
 import { keyOf, type Question } from './question.ts'
 import { runProbe } from './run-probe.ts'
 
@@ -96,10 +103,9 @@ export class ProbeRunner {
     await keepAnswers(this.#options.store, answers)
   }
 
-  /** Questions that nobody is interested in any more. */
-  forget(isWanted: (question: Question) => boolean): void {
-    for (const [key, { question, running }] of this.#known)
-      if (running === null && !isWanted(question)) this.#known.delete(key)
+  /** Forgets answers that were given last before a time. */
+  compact(beforeMs: number): Promise<void> {
+    return forgetAnswers(this.#options.store, beforeMs)
   }
 
   async #run(known: Known): Promise<ProbeResult> {

@@ -49,6 +49,7 @@ export async function connect(location: Location, io: CliIo, options: ConnectOpt
   }
   const context: ApiContext = {
     knowledge: installation.knowledge,
+    response: () => installation.response(),
     auth: { mode: 'local', people: installation.people },
     config: { ...config, example: installation.isExample, osvUrl: installation.config.feeds.osv },
   }

@@ -123,6 +123,10 @@ async function namesFromStore(kind: CompletionKind, words: readonly string[], io
         }
         case 'clusters':
           return (await client.get<{ rows: ClusterSummary[] }>('/clusters')).rows.map(({ name }) => name)
+        case 'incidents':
+          return (await client.get<{ rows: { id: string }[] }>('/incidents')).rows.map(({ id }) => id)
+        case 'probes':
+          return (await client.get<{ rows: { id: string }[] }>('/probes')).rows.map(({ id }) => id)
         case 'users':
           return (await client.get<{ rows: Account[] }>('/users')).rows.map(({ name }) => name)
         case 'tokens':

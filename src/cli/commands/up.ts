@@ -40,6 +40,7 @@ export async function run(context: CommandContext, _args: string[], options: Opt
     const host = (options.host as string | undefined) ?? installation.config.server.host
     const api: ApiContext = {
       knowledge: installation.knowledge,
+      response: () => installation.response(),
       auth: { mode: 'local', people: installation.people },
       config: {
         version,
@@ -64,6 +65,7 @@ export async function run(context: CommandContext, _args: string[], options: Opt
       await (await knowledge.live()).start()
       await knowledge.startReadingImages()
     }
+    ;(await installation.response()).start()
     progress.end()
     try {
       await greet(context, installation, api, server.url, options.firstAnswer === true)

@@ -30,7 +30,8 @@ export async function answerFleetState(context: Context, asked: string): Promise
   return {
     id: vulnerability.id,
     known: vulnerability.records.length > 0,
-    provisional: vulnerability.records.length > 0 && vulnerability.records.every((record) => record.provisional),
+    provisional:
+      vulnerability.records.length > 0 && vulnerability.records.every((record) => record.provisional),
     records: vulnerability.records.map(({ id }) => id),
     packages: affected.length,
     unjudgedPackages: unjudged.length,
@@ -38,8 +39,7 @@ export async function answerFleetState(context: Context, asked: string): Promise
     pods: reach.pods,
     clusters: reach.clusters,
     ...places,
-    affected:
-      places.vulnerable.total + places.dormant.total + places.fixed.total + places.unknown.total,
+    affected: places.vulnerable.total + places.dormant.total + places.fixed.total + places.unknown.total,
     coverage,
     version: index.version,
     atMs: nowMs,

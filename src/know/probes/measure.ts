@@ -12,7 +12,12 @@ function objectsSeen({ clusters, atMs }: Coverage): InputCoverage {
   return {
     input: 'objects',
     coverage: total === 0 ? 0 : (total - notSeen.length) / total,
-    asOfMs: notSeen.length === 0 ? atMs : Math.min(...notSeen.map(({ lastSeenAtMs }) => lastSeenAtMs)),
+    // Null: one of them was never seen.
+    asOfMs: notSeen.reduce<number | null>(
+      (oldest, { lastSeenAtMs }) =>
+        oldest === null || lastSeenAtMs === null ? null : Math.min(oldest, lastSeenAtMs),
+      atMs,
+    ),
     gaps: notSeen.slice(0, limit('probeSamples')).map(({ name }) => `cluster ${name} is not seen`),
   }
 }

@@ -2,10 +2,10 @@
  * The answers about incidents, as the API gives them and the CLI and the console show them. Times are epoch milliseconds,
  * UTC; shares are 0 to 1.
  */
+import type { ItemState } from '../../core/checklist/item-state.ts'
 import type { IncidentStage } from '../../core/checklist/types.ts'
 import type { ProbeResult, Verdict } from '../../core/probe/index.ts'
 import type { TimelineEntry, TimelineHead, Verification } from '../../core/timeline/index.ts'
-import type { ItemStanding } from './board.ts'
 import type { ConditionPart, ConditionStanding } from './conditions.ts'
 import type { NextStep } from './next-steps.ts'
 import type { CoveragePoint, IncidentStatus } from './state.ts'
@@ -32,7 +32,9 @@ export interface IncidentItem {
   text: string
   why: string
   role: string
-  standing: ItemStanding
+  state: ItemState
+  /** A pause point that wants it waits for it. */
+  holds: boolean
   /** The question that the fleet answers; null for an item without one. */
   question: string | null
   verdict: Verdict | null

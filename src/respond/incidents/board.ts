@@ -1,18 +1,14 @@
 import type { Checklist, ChecklistItem, IncidentStage, PausePoint } from '../../core/checklist/types.ts'
-import { settled, type Verdict } from '../../core/probe/index.ts'
+import { itemStanding, type ItemState } from '../../core/checklist/item-state.ts'
+import type { Verdict } from '../../core/probe/index.ts'
 import { nameOfItem, type Answers } from './questions.ts'
 import type { IncidentState, ItemClaim } from './state.ts'
 
-/**
- * Where an item stands: a person's claim beside the fleet's verdict. `disputed`: said to be done, and the fleet says it
- * is not. `claimed`: said to be done, and nobody can tell. `offered`: the fleet says it is done, and nobody ticked it.
- * `waived`: left out for a reason, and nobody can tell.
- */
-export type ItemStanding = 'done' | 'offered' | 'open' | 'claimed' | 'disputed' | 'waived'
-
 export interface BoardItem {
   item: ChecklistItem
-  standing: ItemStanding
+  state: ItemState
+  /** A pause point that wants it waits for it. */
+  holds: boolean
   /** Null for an item without a probe. */
   verdict: Verdict | null
   reason: string | null
@@ -38,25 +34,12 @@ export interface BoardStage {
   done: boolean
 }
 
-/** A claim, a skip and a verdict together. */
-export function standingOf(
-  { claimed, skipped, auto }: { claimed: boolean; skipped: boolean; auto: boolean },
-  verdict: Verdict | null,
-): ItemStanding {
-  // An item without a probe is as true as whoever ticked it.
-  const said = verdict === null ? (claimed ? 'confirmed' : 'unknown') : settled(verdict)
-  if (said === 'confirmed') return claimed || skipped || auto ? 'done' : 'offered'
-  if (said === 'contradicted') return claimed || skipped ? 'disputed' : 'open'
-  if (skipped) return 'waived'
-  return claimed ? 'claimed' : 'open'
-}
-
 /** The stages with their pause points and items. A stage is done when its pause points are passed, those aside that repeat. */
 export function boardOf(state: IncidentState, lists: readonly Checklist[], answers: Answers): BoardStage[] {
   return lists.map((list) => {
     const items = new Map(list.items.map((item) => [item.id, boardItem(state, item, answers)]))
     for (const board of items.values())
-      board.blockedBy = board.item.after.filter((id) => isOpen(items.get(id)?.standing))
+      board.blockedBy = board.item.after.filter((id) => isOpen(items.get(id)?.state))
     const pauses = list.pausePoints.map((pause) => {
       const own = [...items.values()].filter(({ item }) => item.pause === pause.id)
       return {
@@ -64,7 +47,7 @@ export function boardOf(state: IncidentState, lists: readonly Checklist[], answe
         items: own,
         passed: state.passes[pause.id] ?? null,
         proposed: state.proposedPasses[pause.id] ?? null,
-        heldBy: own.filter((board) => holds(pause, board)).map(({ item }) => item.id),
+        heldBy: own.filter((board) => isHeld(pause, board)).map(({ item }) => item.id),
       }
     })
     return {
@@ -77,13 +60,13 @@ export function boardOf(state: IncidentState, lists: readonly Checklist[], answe
 }
 
 /** Pause points that come again and again do not end a stage. */
-export function isRepeated({ everyMs, uses }: PausePoint): boolean {
+function isRepeated({ everyMs, uses }: PausePoint): boolean {
   return everyMs !== null || uses !== null
 }
 
 /** Whether somebody still has to do something about it. */
-export function isOpen(standing: ItemStanding | undefined): boolean {
-  return standing === 'open' || standing === 'offered' || standing === 'disputed'
+export function isOpen(state: ItemState | undefined): boolean {
+  return state === 'open' || state === 'offered' || state === 'disputed'
 }
 
 export function itemsOf(board: readonly BoardStage[]): BoardItem[] {
@@ -101,12 +84,12 @@ function boardItem(state: IncidentState, item: ChecklistItem, answers: Answers):
   const verdict = name === null ? null : (answer?.verdict ?? 'unknown')
   const claim = state.claims[item.id] ?? null
   const skip = state.skips[item.id] ?? null
+  const said = skip !== null ? 'skipped' : claim !== null ? 'ticked' : 'open'
+  const { state: stands, holds } = itemStanding(said, verdict, item.claim)
   return {
     item,
-    standing: standingOf(
-      { claimed: claim !== null, skipped: skip !== null, auto: item.claim !== 'required' },
-      verdict,
-    ),
+    state: stands,
+    holds,
     verdict,
     reason: answer?.reason ?? item.noProbe,
     claim,
@@ -115,9 +98,7 @@ function boardItem(state: IncidentState, item: ChecklistItem, answers: Answers):
   }
 }
 
-/** A skipped item that nobody can judge does not hold: somebody answered for it. One that is contradicted does. */
-function holds({ holdOn }: PausePoint, { verdict, standing, claim }: BoardItem): boolean {
-  if (verdict === null) return holdOn.includes('unknown') && claim === null && standing !== 'waived'
-  if (verdict === 'confirmed' || standing === 'waived') return false
-  return holdOn.includes(verdict)
+/** Some pause points let pass what others wait for; what nobody ticked although it is confirmed holds all of them. */
+function isHeld({ holdOn }: PausePoint, { verdict, holds }: BoardItem): boolean {
+  return holds && (verdict === 'confirmed' ? holdOn.length > 0 : holdOn.includes(verdict ?? 'unknown'))
 }

@@ -16,7 +16,7 @@ import type {
   TimelineRow,
   VerdictAnswer,
 } from './answers.ts'
-import { boardOf, currentStage, itemsOf } from './board.ts'
+import { boardOf, currentStage } from './board.ts'
 import { firstHypotheses, incidentCommands } from './commands/index.ts'
 import { allClearOf, conditionProbes, conditionsOf } from './conditions.ts'
 import { draft, itself, type IncidentDraft } from './entries.ts'
@@ -308,7 +308,7 @@ export class Incidents {
   }
 }
 
-export function noSuchIncident(id: string): AllclearError {
+function noSuchIncident(id: string): AllclearError {
   return new AllclearError('not-found', {
     message: `There is no incident \`${id.slice(0, 60)}\`.`,
     next: '`allclear incident list` names them.',

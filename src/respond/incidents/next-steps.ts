@@ -72,7 +72,7 @@ function handoverStep(role: string, state: IncidentState): Step | null {
 
 /** What the lead does before the next item. */
 function urgentStep({ state, board }: Situation): Step | null {
-  const disputed = itemsOf(board).find(({ standing }) => standing === 'disputed')
+  const disputed = itemsOf(board).find((one) => one.state === 'disputed')
   if (disputed !== undefined)
     return {
       text: `${disputed.item.id} was ticked, and the fleet says it is not so.`,
@@ -98,17 +98,17 @@ function urgentStep({ state, board }: Situation): Step | null {
 
 function itemStep(role: string, board: readonly BoardStage[]): Step | null {
   const open = itemsOf([currentStage(board)]).find(
-    ({ item, standing, blockedBy }) => item.role === role && isOpen(standing) && blockedBy.length === 0,
+    ({ item, state, blockedBy }) => item.role === role && isOpen(state) && blockedBy.length === 0,
   )
   if (open === undefined) return null
-  const { item, standing, reason } = open
+  const { item, state, reason } = open
   return {
     text: `${item.id}: ${item.text}`,
     command:
       item.id === 'T9'
         ? "allclear incident decide 'STATEMENT' --declare --reason '…'"
         : `allclear incident check ${item.id}`,
-    why: standing === 'offered' ? `The fleet says that it is done. ${reason ?? ''}` : (reason ?? item.why),
+    why: state === 'offered' ? `The fleet says that it is done. ${reason ?? ''}` : (reason ?? item.why),
   }
 }
 

@@ -1,4 +1,5 @@
 import { AllclearError } from '../../base/errors.ts'
+import { accountName } from '../../core/people.ts'
 
 /** Roles of an incident, with the words under which people know them. */
 const roleNames: Readonly<Record<string, { title: string; words: readonly string[] }>> = {
@@ -40,12 +41,12 @@ export function titleOfRole(role: string): string {
   return roleNames[role]?.title ?? role
 }
 
-/** `@anna` and `anna` are one person. Throws `usage` for what is no name. */
+/** `@anna` and `anna` are one person. Throws `usage` for what is no name of an account. */
 export function personOf(text: string): string {
-  const name = text.trim().replace(/^@/, '')
-  if (/^[\p{L}\p{N}][\p{L}\p{N} ._+@-]{0,99}$/u.test(name)) return name
+  const name = accountName(text)
+  if (name.ok) return name.value
   throw new AllclearError('usage', {
-    message: `\`${text.slice(0, 60)}\` is no name of a person.`,
-    next: 'Write @NAME: letters, digits, and . _ + @ - between them.',
+    message: `\`${text.slice(0, 60)}\` is no name of a person: ${name.reason}.`,
+    next: 'Write @NAME, as in `allclear user list`.',
   })
 }

@@ -183,7 +183,7 @@ function hypothesesOf(state: IncidentState, answers: Answers): IncidentHypothesi
     .toSorted((a, b) => a.against - b.against || a.id.localeCompare(b.id))
 }
 
-export function clockOf({ stopped, ...clock }: Clock, nowMs: number): IncidentClock {
+function clockOf({ stopped, ...clock }: Clock, nowMs: number): IncidentClock {
   const running = nowMs >= clock.dueAtMs ? 'past' : nowMs >= clock.warnAtMs ? 'warning' : 'running'
   return {
     ...clock,

@@ -639,6 +639,16 @@ export type Coverage = {
   }[]
 }
 
+export type CoveragePoint = {
+  atMs: number
+  affected: number
+  fixed: number
+  vulnerable: number
+  dormant: number
+  unknown: number
+  unseen: number
+}
+
 export type CveAnswer = {
   /** The answer in one sentence, for people. */
   sentence: string
@@ -795,6 +805,10 @@ export type Error = {
       | 'ambiguous'
       | 'conflict'
       | 'example.read-only'
+      | 'incident.over'
+      | 'incident.held'
+      | 'incident.role-needed'
+      | 'timeline.not-whole'
       | 'auth.required'
       | 'auth.refused'
       | 'auth.too-many'
@@ -1267,6 +1281,475 @@ export type ImportReport = {
   notes: string[]
 }
 
+export type Incident = {
+  id: string
+  advisory: string
+  title: string
+  status: 'open' | 'clear' | 'closed' | 'dismissed'
+  stage: 'triage' | 'communicate' | 'fix' | 'rollout' | 'after'
+  openedAtMs: number
+  changedAtMs: number
+  atMs: number
+  sentence: string
+  lap: number
+  source: string | null
+  openedBy: string
+  declared: boolean
+  members: {
+    person: string
+    joinedAtMs: number
+    roles: string[]
+  }[]
+  nextForYou: NextStep
+  next: NextStep[]
+  stages: IncidentStage[]
+  allClear: {
+    fixed: boolean
+    clear: boolean
+    closed: boolean
+    reads: string
+    holds: number
+    of: number
+    conditions: IncidentCondition[]
+    called: {
+      by: string
+      atMs: number
+      reads: string
+    } | null
+  }
+  fleet: {
+    affected: number
+    fixed: number
+    vulnerable: number
+    dormant: number
+    unknown: number
+    unseen: number
+    gone: number
+    pods: number
+    clusters: number
+    places: {
+      id: string
+      owner: string | null
+      pods: number
+      state: 'vulnerable' | 'dormant' | 'unknown'
+    }[]
+  }
+  coverage: CoveragePoint[]
+  roles: {
+    role: string
+    title: string
+    person: string | null
+    fromMs: number | null
+    acknowledgedAtMs: number | null
+    offeredTo: string | null
+    needed: boolean
+  }[]
+  decisions: {
+    by: string
+    atMs: number
+    id: string
+    statement: string
+    reason: string
+    alternatives: string[]
+    about: string | null
+  }[]
+  hypotheses: IncidentHypothesis[]
+  score: {
+    by: string
+    atMs: number
+    vector: string | null
+    score: number | null
+    severity: string | null
+    inputs: Record<string, string>
+    decision: string | null
+    dueAtMs: number | null
+    note: string | null
+  } | null
+  clocks: IncidentClock[]
+  regimes: {
+    id: string
+    title: string
+    applies: string
+    ruledOut: {
+      by: string
+      atMs: number
+      reason: string
+    } | null
+  }[]
+  exceptions: IncidentException[]
+  followUps: {
+    id: string
+    text: string
+    owner: string
+    dueAtMs: number
+    doneAtMs: number | null
+  }[]
+  reopenings: {
+    atMs: number
+    because: string
+    condition: string | null
+  }[]
+  head: {
+    seq: number
+    hash: string
+  }
+}
+
+export type IncidentClock = {
+  id: string
+  regime: string
+  title: string
+  source: string
+  owner: string
+  startedAtMs: number
+  dueAtMs: number
+  warnAtMs: number
+  stops: string
+  state: 'running' | 'warning' | 'past' | 'met' | 'ruled-out'
+  stopped: {
+    by: string
+    atMs: number
+    reason: string
+  } | null
+}
+
+export type IncidentCommand =
+  | {
+      person?: string
+      do: 'join'
+      command?: string
+    }
+  | {
+      item: string
+      note?: string
+      value?: number
+      undo?: boolean
+      reason?: string
+      do: 'check'
+      command?: string
+    }
+  | {
+      item: string
+      reason: string
+      do: 'skip'
+      command?: string
+    }
+  | {
+      pause?: string
+      reason?: string
+      do: 'pass'
+      command?: string
+    }
+  | {
+      list: string
+      version: string
+      do: 'adopt'
+      command?: string
+    }
+  | {
+      statement: string
+      reason: string
+      alternatives?: string[]
+      about?: string
+      declare?: boolean
+      dismiss?: boolean
+      watch?: string
+      do: 'decide'
+      command?: string
+    }
+  | {
+      text: string
+      do: 'note'
+      command?: string
+    }
+  | {
+      role: string
+      person?: string
+      accept?: boolean
+      end?: boolean
+      reason?: string
+      do: 'role'
+      command?: string
+    }
+  | {
+      role: string
+      to: string
+      note?: string
+      do: 'handover'
+      command?: string
+    }
+  | {
+      statement: string
+      kind: 'attack' | 'benign' | 'detector'
+      predictions?: {
+        text: string
+        probe: string
+        refutedBy: 'confirmed' | 'contradicted' | 'unknown' | 'stale'
+      }[]
+      do: 'hypothesis'
+      command?: string
+    }
+  | {
+      hypothesis: string
+      result?: 'refuted' | 'held'
+      evidence?: string
+      forgeable?: boolean
+      do: 'test'
+      command?: string
+    }
+  | {
+      vector?: string
+      answers?: string
+      note?: string
+      do: 'score'
+      command?: string
+    }
+  | {
+      regime: string
+      owner?: string
+      startedAtMs?: number
+      title?: string
+      source?: string
+      stops?: string
+      dueAtMs?: number
+      do: 'clock-start'
+      command?: string
+    }
+  | {
+      clock: string
+      reason: string
+      do: 'clock-stop'
+      command?: string
+    }
+  | {
+      regime: string
+      reason: string
+      do: 'clock-rule-out'
+      command?: string
+    }
+  | {
+      text: string
+      owner: string
+      dueAtMs: number
+      do: 'follow-up'
+      command?: string
+    }
+  | {
+      id: string
+      note?: string
+      do: 'follow-up-done'
+      command?: string
+    }
+  | {
+      conditions: string[]
+      targets?: string[]
+      reason?: string
+      expiresAtMs?: number
+      do: 'accept'
+      command?: string
+    }
+  | {
+      exception: string
+      reason: string
+      do: 'withdraw'
+      command?: string
+    }
+  | {
+      do: 'all-clear'
+      command?: string
+    }
+  | {
+      because: string
+      do: 'reopen'
+      command?: string
+    }
+  | {
+      reason: string
+      do: 'close'
+      command?: string
+    }
+
+export type IncidentCondition = {
+  probe: string
+  part: 'fixed' | 'clear' | 'closed'
+  title: string
+  standing: 'holds' | 'accepted' | 'not-applicable' | 'missing' | 'proposed'
+  /** What the fleet says. `stale`: it said so too long ago to act on. */
+  verdict: 'confirmed' | 'contradicted' | 'unknown' | 'stale'
+  reason: string
+  exception: IncidentException
+}
+
+export type IncidentException = {
+  id: string
+  condition: string
+  targets: string[]
+  reason: string
+  expiresAtMs: number
+  proposedBy: string
+  /** The second person; null until there is one. */
+  acceptedBy: string | null
+  live: boolean
+} | null
+
+export type IncidentExport = {
+  format: 'allclear-incident/1'
+  incident: string
+  exportedAtMs: number
+  entries: TimelineEntry[]
+  head: {
+    timeline: string
+    seq: number
+    hash: string
+    atMs: number
+    keyId: string
+    signature: string
+  }
+}
+
+export type IncidentHypothesis = {
+  by: string
+  atMs: number
+  id: string
+  kind: 'attack' | 'benign' | 'detector'
+  statement: string
+  predictions: {
+    text: string
+    probe: string
+    /** What the fleet says. `stale`: it said so too long ago to act on. */
+    refutedBy: 'confirmed' | 'contradicted' | 'unknown' | 'stale'
+    /** What the fleet says. `stale`: it said so too long ago to act on. */
+    verdict: 'confirmed' | 'contradicted' | 'unknown' | 'stale'
+  }[]
+  tests: {
+    by: string
+    atMs: number
+    result: 'refuted' | 'held'
+    evidence: string
+    forgeable: boolean
+  }[]
+  state: 'not yet refuted' | 'refuted'
+  against: number
+}
+
+export type IncidentItem = {
+  id: string
+  tier: 'killer' | 'extended'
+  text: string
+  why: string
+  role: string
+  /** The claim of a person and the verdict of the fleet together. `disputed`: ticked, and contradicted. */
+  state: 'done' | 'disputed' | 'claimed' | 'offered' | 'open' | 'waived'
+  holds: boolean
+  question: string | null
+  /** What the fleet says. `stale`: it said so too long ago to act on. */
+  verdict: 'confirmed' | 'contradicted' | 'unknown' | 'stale' | 'null'
+  reason: string | null
+  claim: {
+    by: string
+    atMs: number
+    note: string | null
+    value: number | null
+  } | null
+  skip: {
+    by: string
+    atMs: number
+    reason: string
+  } | null
+  blockedBy: string[]
+}
+
+export type IncidentRequest = {
+  advisory: string
+  title?: string
+  source?: string
+}
+
+export type IncidentStage = {
+  stage: 'triage' | 'communicate' | 'fix' | 'rollout' | 'after'
+  list: string
+  title: string
+  version: string
+  mode: 'READ-DO' | 'DO-CONFIRM'
+  done: boolean
+  pauses: {
+    id: string
+    when: string
+    lead: string
+    everyMs: number | null
+    passed: {
+      by: string
+      atMs: number
+      reason: string | null
+    } | null
+    proposed: {
+      by: string
+      atMs: number
+      reason: string
+    } | null
+    heldBy: string[]
+    items: IncidentItem[]
+  }[]
+}
+
+export type IncidentSummary = {
+  id: string
+  advisory: string
+  title: string
+  status: 'open' | 'clear' | 'closed' | 'dismissed'
+  stage: 'triage' | 'communicate' | 'fix' | 'rollout' | 'after'
+  openedAtMs: number
+  changedAtMs: number
+}
+
+export type IncidentVerdict = {
+  question: string
+  result: ProbeResult
+  history: {
+    /** What the fleet says. `stale`: it said so too long ago to act on. */
+    verdict: 'confirmed' | 'contradicted' | 'unknown' | 'stale'
+    reason: string
+    fromMs: number
+    untilMs: number
+  }[]
+}
+
+export type IncidentVerification = {
+  incident: string
+  whole: boolean
+  problems: {
+    seq: number | null
+    kind:
+      | 'empty'
+      | 'altered'
+      | 'missing'
+      | 'reordered'
+      | 'doubled'
+      | 'unlinked'
+      | 'foreign'
+      | 'unsigned'
+      | 'unknown-key'
+      | 'unvouched-key'
+      | 'cut-off'
+      | 'head-unsigned'
+    text: string
+  }[]
+  entries: number
+  keys: {
+    id: string
+    from: number
+  }[]
+  head: {
+    seq: number
+    hash: string
+  } | null
+  ours: boolean | null
+}
+
+export type Incidents = {
+  rows: IncidentSummary[]
+}
+
 export type Limit = {
   name: string
   value: number
@@ -1286,6 +1769,14 @@ export type Me = {
   /** Of a session: what each write sends as `x-allclear-csrf`. */
   csrf: string | null
 }
+
+export type NextStep = {
+  role: string
+  person: string | null
+  text: string
+  command: string
+  why: string
+} | null
 
 export type PackageKey = {
   ecosystem: string
@@ -1448,6 +1939,85 @@ export type Privileges = {
     code: string
     reason: string
   }[]
+}
+
+export type Probe = {
+  id: string
+  wing: 'know' | 'prepare' | 'detect' | 'respond' | 'repair' | 'learn'
+  title: string
+  rule: string
+  cost: 'continuous' | 'periodic' | 'demand' | 'drill'
+  inputs: string[]
+  parameters: string[]
+  connected: boolean
+  /** What would connect it; null when it is. */
+  needs: string | null
+}
+
+export type ProbeResult = {
+  probe: string
+  params: Record<string, unknown>
+  /** What the fleet says. `stale`: it said so too long ago to act on. */
+  verdict: 'confirmed' | 'contradicted' | 'unknown' | 'stale'
+  reason: string
+  atMs: number
+  freshUntilMs: number
+  evidence: {
+    /** A line that asks the same. */
+    query: string
+    sentence: string
+    examined: number
+    counterexamples: {
+      total: number
+      sample: {
+        target: string
+        because: string
+      }[]
+    }
+    excepted: number
+    unknownTargets: {
+      total: number
+      sample: string[]
+    }
+    inputs: {
+      input:
+        | 'objects'
+        | 'audit-events'
+        | 'audit-policy'
+        | 'flows'
+        | 'runtime'
+        | 'os-audit'
+        | 'node-data'
+        | 'contents'
+        | 'image-bytes'
+        | 'advisories'
+        | 'source'
+        | 'rollouts'
+        | 'incident'
+        | 'declared'
+        | 'metrics'
+        | 'application-logs'
+        | 'infrastructure'
+        | 'test'
+        | 'clock'
+      coverage: number
+      asOfMs: number | null
+      gaps: string[]
+    }[]
+    values?: Record<string, number>
+    withheld?: string
+    tookMs: number
+  } | null
+}
+
+export type ProbeRunRequest = {
+  params?: Record<string, unknown>
+  minCoverage?: number
+  maxContradicted?: number
+}
+
+export type Probes = {
+  rows: Probe[]
 }
 
 export type ProgramSignIn = {
@@ -1763,6 +2333,42 @@ export type SyncRequest = {
   all?: boolean
   /** Only say what would be fetched and how large it is. */
   plan?: boolean
+}
+
+export type Timeline = {
+  total: number
+  rows: TimelineRow[]
+}
+
+export type TimelineEntry = {
+  seq: number
+  previous: string
+  /** What is hashed, as canonical JSON (RFC 8785). */
+  body: {
+    timeline: string
+    atMs: number
+    actor: string
+    kind: string
+    data: Record<string, unknown>
+    keyId: string
+    introduces?: {
+      id: string
+      publicKey: string
+    }
+  }
+  /** SHA-256 of number, previous hash and body. */
+  hash: string
+  /** Ed25519 over the hash, base64url. */
+  signature: string
+}
+
+export type TimelineRow = {
+  seq: number
+  atMs: number
+  actor: string
+  kind: string
+  text: string
+  hash: string
 }
 
 export type Token = {
@@ -2596,6 +3202,133 @@ export interface Requests {
     }
     body: undefined
     answer: IdentityPage
+  }
+  /** The incidents, newest first */
+  'GET /api/v1/incidents': {
+    path: {}
+    query: {
+      /** `live`: open, or clear and watched. */
+      status?: 'live' | 'all'
+    }
+    body: undefined
+    answer: Incidents
+  }
+  /** Open an incident for a vulnerability */
+  'POST /api/v1/incidents': {
+    path: {}
+    query: {
+      /** Who says it, where nobody signs in. */
+      as?: string
+    }
+    body: IncidentRequest
+    answer: Incident
+  }
+  /** Prove an exported incident */
+  'POST /api/v1/incidents/verification': {
+    path: {}
+    query: {}
+    body: unknown
+    answer: IncidentVerification
+  }
+  /** One incident: how far it is, what is next, claims beside verdicts, what all clear still misses */
+  'GET /api/v1/incidents/{id}': {
+    path: {
+      id: string
+    }
+    query: {
+      /** Who says it, where nobody signs in. */
+      as?: string
+    }
+    body: undefined
+    answer: Incident
+  }
+  /** Say something in an incident: tick, skip, pass, decide, take a role, accept, call the all clear … */
+  'POST /api/v1/incidents/{id}/commands': {
+    path: {
+      id: string
+    }
+    query: {
+      /** Who says it, where nobody signs in. */
+      as?: string
+    }
+    body: IncidentCommand
+    answer: Incident
+  }
+  /** What happened, entry by entry */
+  'GET /api/v1/incidents/{id}/timeline': {
+    path: {
+      id: string
+    }
+    query: {
+      after?: number | null
+      limit?: number
+    }
+    body: undefined
+    answer: Timeline
+  }
+  /** Why one verdict is what it is, now or at a time, and what it was before */
+  'GET /api/v1/incidents/{id}/verdict': {
+    path: {
+      id: string
+    }
+    query: {
+      question: string
+      atMs?: number | null
+    }
+    body: undefined
+    answer: IncidentVerdict
+  }
+  /** The whole incident as one document that proves itself */
+  'GET /api/v1/incidents/{id}/export': {
+    path: {
+      id: string
+    }
+    query: {}
+    body: undefined
+    answer: IncidentExport
+  }
+  /** Prove the timeline that is kept here */
+  'GET /api/v1/incidents/{id}/verification': {
+    path: {
+      id: string
+    }
+    query: {}
+    body: undefined
+    answer: IncidentVerification
+  }
+  /** The timeline as it is written, as server-sent events */
+  'GET /api/v1/incidents/{id}/events': {
+    path: {
+      id: string
+    }
+    query: {}
+    body: undefined
+    answer: unknown
+  }
+  /** Every question that can be asked of the fleet, and what answers it */
+  'GET /api/v1/probes': {
+    path: {}
+    query: {}
+    body: undefined
+    answer: Probes
+  }
+  /** One probe: its question, rule, parameters and inputs */
+  'GET /api/v1/probes/{id}': {
+    path: {
+      id: string
+    }
+    query: {}
+    body: undefined
+    answer: Probe
+  }
+  /** Ask a probe now */
+  'POST /api/v1/probes/{id}/runs': {
+    path: {
+      id: string
+    }
+    query: {}
+    body: ProbeRunRequest
+    answer: ProbeResult
   }
   /** Does the server live? */
   'GET /api/v1/health': {

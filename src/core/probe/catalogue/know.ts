@@ -4,12 +4,22 @@ import { describe } from './row.ts'
 export const knowProbes = [
   ...describe(
     'know',
-    { inputs: ['objects', 'contents', 'advisories'], cost: 'continuous', binds: ['advisory'] },
+    {
+      inputs: ['objects', 'contents', 'advisories', 'incident'],
+      cost: 'continuous',
+      binds: ['advisory', 'incident'],
+    },
     {
       'know.affected': [
         'Is the list of places that run it the live one?',
         'Contradicted when the number that was written down is not the number that the fleet gives.',
       ],
+    },
+  ),
+  ...describe(
+    'know',
+    { inputs: ['objects', 'contents', 'advisories'], cost: 'continuous', binds: ['advisory'] },
+    {
       'know.dormant': [
         'Does it wait somewhere that does not run now?',
         'Contradicted by a scheduled job, a workload scaled to nothing or a template that would start it again.',

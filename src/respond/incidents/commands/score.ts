@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AllclearError } from '../../../base/errors.ts'
 import { decideAll, parseAnswers, parseVector, scoreVector } from '../../../know/scoring/index.ts'
 import { draft } from '../entries.ts'
-import { command, flag, text } from './command.ts'
+import { command, text } from './command.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
@@ -14,8 +14,6 @@ export const score = command({
     vector: z.string().trim().min(1).max(1000).optional(),
     /** Answers as `ssvc` reads them: `KEV:Y/PE:Y/A:Y/TI:T`. */
     answers: z.string().trim().min(1).max(1000).optional(),
-    /** Reached from outside; part of the answers. */
-    exposed: flag.optional(),
     note: text.optional(),
   }),
   decide(state, { vector, answers: written, note }, { actor, nowMs }) {
