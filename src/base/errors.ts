@@ -48,6 +48,7 @@ const catalogue = {
   'server.port-taken': { status: 503, exit: 4, title: 'The port is in use' },
   'server.busy': { status: 503, exit: 4, title: 'Too much work is waiting already' },
   'server.token-needed': { status: 503, exit: 2, title: 'An administrator is needed first' },
+  'key.missing': { status: 503, exit: 4, title: 'What is encrypted cannot be opened without its key' },
   'data.locked': { status: 503, exit: 4, title: 'Another process owns the data directory' },
   'data.newer': { status: 503, exit: 2, title: 'The data was written by a newer version' },
   'data.older': { status: 503, exit: 2, title: 'The data was written by an older version' },

@@ -535,6 +535,16 @@ const limits = {
     unit: 'characters',
     why: 'A reason, a note or a decision; more is a document and belongs into one.',
   },
+  keyCommandMs: {
+    value: 10_000,
+    unit: 'ms',
+    why: 'One call of a key management service; they answer within a second.',
+  },
+  openBoxes: {
+    value: 500,
+    unit: 'count',
+    why: 'Data keys of encrypted contents that are held in the clear; four for each of the incidents that people look at.',
+  },
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits

@@ -244,6 +244,7 @@ export interface Database {
     address: string
     agent: string
   }
+  envelope: { box: string; wrapped: string; wrapped_by: string; wrapped_at: number }
   audit_entry: {
     seq: number
     previous: string

@@ -816,6 +816,7 @@ export type Error = {
       | 'server.port-taken'
       | 'server.busy'
       | 'server.token-needed'
+      | 'key.missing'
       | 'data.locked'
       | 'data.newer'
       | 'data.older'
