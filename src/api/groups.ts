@@ -70,6 +70,11 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./know/reach.routes.ts')).reachRoutes(context),
   },
   {
+    id: 'exposure',
+    segments: ['exposure'],
+    load: async (context) => (await import('./know/exposure.routes.ts')).exposureRoutes(context),
+  },
+  {
     id: 'privileges',
     segments: ['privileges', 'identities'],
     load: async (context) => (await import('./know/privileges.routes.ts')).privilegesRoutes(context),

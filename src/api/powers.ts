@@ -31,6 +31,7 @@ export const powers: Readonly<Record<string, Power>> = {
   reach: asks,
   privileges: asks,
   identities: asks,
+  exposure: asks,
   catalogue: asks,
   // Everybody has tokens of their own; of other people, only an administrator sees and revokes them.
   tokens: asks,

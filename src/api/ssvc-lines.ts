@@ -16,23 +16,29 @@ export interface DecidedLine {
 
 /**
  * One result for each line: answers to decision points, or the id of a vulnerability whose answers come from KEV and
- * Vulnrichment. `facts` holds answers that count for every line, over those of the feeds.
+ * Vulnrichment. `workload` names one whose place answers for every line; `facts` holds answers that go before both.
  */
 export async function ssvcLines(
   lines: readonly string[],
-  facts: string | undefined,
+  { facts, workload }: { facts?: string; workload?: string },
   knowledge: () => Promise<Knowledge>,
 ): Promise<(DecidedLine | RefusedLine)[]> {
-  const stated = facts === undefined ? new Map<PointKey, number>() : statedFacts(facts)
+  const place = workload === undefined ? null : await (await knowledge()).placeOf(workload)
+  const stated = new Map([
+    ...(place?.answers ?? []),
+    ...(facts === undefined ? new Map<PointKey, number>() : statedFacts(facts)),
+  ])
   const results: (DecidedLine | RefusedLine)[] = []
   for (const line of lines) {
     const id = /^\s*(CVE-\d{4}-\d{4,})\s*$/i.exec(line)?.[1].toUpperCase()
     if (id === undefined) {
       const parsed = parseAnswers(line)
-      results.push(parsed.ok ? decided(null, parsed.value, [], stated) : { error: parsed.reason })
+      results.push(
+        parsed.ok ? decided(null, parsed.value, place?.reasons ?? [], stated) : { error: parsed.reason },
+      )
     } else {
       const { answers, reasons } = answersOfFacts(await (await knowledge()).exploitation(id))
-      results.push(decided(id, answers, reasons, stated))
+      results.push(decided(id, answers, [...reasons, ...(place?.reasons ?? [])], stated))
     }
   }
   return results

@@ -425,6 +425,11 @@ const limits = {
     unit: 'count',
     why: 'Clusters whose policies and roles stay in memory as they were read; what follows for each workload stays of all.',
   },
+  exposureChanges: {
+    value: 6,
+    unit: 'count',
+    why: 'Facts whose change would move a workload in the order that one row names; more are no help to decide.',
+  },
   exposureReasons: {
     value: 3,
     unit: 'count',

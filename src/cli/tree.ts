@@ -208,7 +208,7 @@ export const commandTree: readonly CommandSpec[] = [
         json: 'ImportReport',
         examples: [
           {
-            line: 'kubectl get nodes,namespaces,pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,serviceaccounts -A -o json | allclear import manifests - --cluster shop-eu',
+            line: 'kubectl get nodes,namespaces,pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,serviceaccounts,services,ingresses,networkpolicies,roles,rolebindings,clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations,priorityclasses -A -o json | allclear import manifests - --cluster shop-eu',
             does: 'what runs in a cluster now',
           },
           { line: 'allclear import manifests deploy/ --cluster shop-eu', does: 'what is declared' },
@@ -854,6 +854,11 @@ export const commandTree: readonly CommandSpec[] = [
     options: [
       { flags: '--facts <answers>', text: 'answers that count for every line: EXP:O/HI:H' },
       {
+        flags: '--workload <name>',
+        text: 'answers that follow from where it is, CLUSTER/NAMESPACE/NAME',
+        completes: 'workloads',
+      },
+      {
         flags: '--tree <name>',
         text: 'only this table',
         choices: ['deployer', 'supplier', 'cisa', 'bod-26-04'],
@@ -866,10 +871,58 @@ export const commandTree: readonly CommandSpec[] = [
         line: 'allclear ssvc CVE-2021-44228 --facts EXP:O/HI:VH/PE:Y',
         does: 'with what the feeds know of it, on an open system of very high impact',
       },
+      {
+        line: 'allclear ssvc CVE-2021-44228 --workload shop-eu/search/query-api',
+        does: 'with what is known of the place where it runs',
+      },
       { line: "allclear ssvc 'exploitation=active, in kev=yes, automatable=yes'", does: 'what is left open' },
       { line: 'allclear ssvc - -o json < answers.txt', does: 'one object for each line' },
     ],
     load: () => import('./commands/ssvc.ts'),
+  },
+  {
+    name: 'exposure',
+    summary: 'which workloads to fix first, with the reasons',
+    text: 'Ordered by the deadline of BOD 26-04, the priority of SSVC, reach, exploitation, privileges, score and declared criticality, in this order; what is not known counts as the worst that it can be, marked (?). Exit code 3 when running images or clusters are not seen.',
+    arguments: [
+      {
+        name: 'vulnerability',
+        text: 'CVE or other id; every vulnerability when absent',
+        required: false,
+        completes: 'vulnerabilities',
+      },
+    ],
+    options: [
+      { flags: '--rank', text: 'only the order, without the overview' },
+      {
+        flags: '--group <by>',
+        text: 'rows of the order (workload)',
+        choices: ['workload', 'team', 'cluster'],
+      },
+      ...placeOptions,
+      {
+        flags: '--reach <level>',
+        text: 'only workloads that are reached so',
+        choices: ['internet', 'network', 'cluster', 'isolated', 'unknown'],
+      },
+      {
+        flags: '--privilege <level>',
+        text: 'only workloads that may become so much',
+        choices: ['cluster-admin', 'node', 'elevated', 'normal', 'unknown'],
+      },
+      { flags: '--q <text>', text: 'only names and owners with this text' },
+      { flags: '--limit <rows>', text: 'rows to show (50)' },
+      { flags: '--offset <rows>', text: 'rows to leave out at the start' },
+    ],
+    outputs: answerForms,
+    json: 'ExposureAnswer',
+    examples: [
+      { line: 'allclear exposure', does: 'what to fix first in the whole fleet' },
+      { line: 'allclear exposure CVE-2021-44228 --rank', does: 'the order for one vulnerability' },
+      { line: 'allclear exposure --rank --group team', does: 'teams, in the order of their first workload' },
+      { line: 'allclear exposure --reach internet -o wide', does: 'what is reached from the internet' },
+    ],
+    load: () => import('./commands/exposure.ts'),
   },
   {
     name: 'reach',

@@ -5,6 +5,7 @@
 import type { Severity } from './advisories/types.ts'
 import type { ClusterSight } from './fleet/live/types.ts'
 import type { Explanation, FindingState, FixState } from './matching/types.ts'
+import type { PrivilegeOrUnknown, ReachOrUnknown } from './posture/types.ts'
 
 /** A number that knows its coverage: `atLeast` when something that could raise it was not seen. */
 export interface Counted {
@@ -99,6 +100,16 @@ export interface AffectedWorkload {
   claim: string | null
 }
 
+/** Where a workload stands in its cluster: from where it is reached, and what whoever runs code in it can become. */
+export interface PlaceInCluster {
+  reach: ReachOrUnknown
+  privilege: PrivilegeOrUnknown
+  /** Why, and what is not known. */
+  reasons: readonly string[]
+}
+
+export type PlacedWorkload = AffectedWorkload & { place: PlaceInCluster }
+
 export interface Radius {
   /** Distinct package versions that match. */
   packages: Counted
@@ -188,7 +199,7 @@ export interface CveAnswer extends AnswerBase {
   unknown: { images: number; packages: number; reason: string }[]
   graph: BlastGraph
   images: Page<AffectedImage>
-  workloads: Page<AffectedWorkload>
+  workloads: Page<PlacedWorkload>
   /** Group by what fixes it: package → version, with the images that need it. */
   fixes: {
     package: string

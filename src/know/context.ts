@@ -46,6 +46,7 @@ export class Context {
   readonly example: boolean
   readonly registries: RegistryConfig
   readonly ownerKeys: OwnerKeys
+  readonly factKeys: Partial<FactKeys>
   /** Threads for reading documents; none runs before there is one to read. */
   readonly work: WorkPool = openWorkPool()
   readonly #listeners = new Set<(change: ChangeRow) => void>()
@@ -65,6 +66,8 @@ export class Context {
   #judge: Promise<Judge> | null = null
   #coverage: Promise<CoverageInputs> | null = null
   #announcedSeq = -1
+  /** Increases whenever advisories, KEV, EPSS, SSVC or VEX change. */
+  advisoriesVersion = 1
 
   constructor(options: KnowledgeOptions) {
     this.store = options.store
@@ -75,6 +78,7 @@ export class Context {
     this.example = options.example
     this.registries = options.registries ?? defaultRegistries
     this.ownerKeys = options.ownerKeys ?? defaultConfig.owners
+    this.factKeys = options.factKeys ?? {}
   }
 
   /** The index, built on first use while nothing is changed. */
@@ -121,7 +125,7 @@ export class Context {
   /** Who reaches whom and who may do what, in every cluster; loads on first use. */
   postures(): Promise<Postures> {
     this.#postures ??= import('./posture/index.ts').then(
-      ({ Postures: Open }) => new Open(this.store, () => this.clock.nowMs()),
+      ({ Postures: Open }) => new Open(this.store, () => this.clock.nowMs(), this.factKeys),
     )
     return this.#postures
   }
@@ -130,6 +134,11 @@ export class Context {
   async touched({ cluster, touched }: FleetDelta, seen?: SeenResources): Promise<void> {
     // What was never asked about is read from the store when it is.
     if (this.#postures !== null) (await this.#postures).touch(cluster.no, touched, seen)
+  }
+
+  /** Somebody declared facts. */
+  async factsDeclared(): Promise<void> {
+    if (this.#postures !== null) (await this.#postures).factsDeclared()
   }
 
   get meter(): CoverageMeter {
@@ -160,6 +169,7 @@ export class Context {
   forgetAdvisories(): void {
     this.#judge = null
     this.#coverage = null
+    this.advisoriesVersion++
     this.ranges.forget()
   }
 

@@ -65,6 +65,7 @@ export class DeclaredFacts {
       })
     }
     await setFacts(store, scope, checked, { by, atMs: clock.nowMs() })
+    await this.#context.factsDeclared()
     const text = checked.map(({ fact, value }) =>
       value === null ? `${fact} taken back` : `${fact}=${value}`,
     )
@@ -88,6 +89,7 @@ export class DeclaredFacts {
     const { store, clock } = this.#context
     const facts = readFactsFile(text, { source, atMs: clock.nowMs() })
     const counts = await replaceFileFacts(store, `file:${source}`, facts)
+    await this.#context.factsDeclared()
     await store.transaction((transaction) =>
       recordChanges(transaction, clock.nowMs(), [
         {

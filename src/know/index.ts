@@ -15,6 +15,7 @@ const provisional = () => import('./provisional-advisories.ts')
 const images = () => import('./images/index.ts')
 const importing = () => import('./importing.ts')
 const overview = () => import('./overview.ts')
+const exposure = () => import('./exposure/index.ts')
 const posture = () => import('./posture/index.ts')
 const clusters = () => import('./cluster-contents.ts')
 
@@ -35,7 +36,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
       : (await openLive()).watches()
   return {
     async prepare() {
-      for (const load of [answering, advisories, provisional, images, importing, overview, posture])
+      for (const load of [answering, advisories, provisional, images, importing, overview, posture, exposure])
         await load()
       // The builder of queries loads with its first use.
       void context.store.db
@@ -52,6 +53,8 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     fleetState: async (id) => (await answering()).answerFleetState(context, id),
     imagesByTag: async () => (await import('./probes/index.ts')).readImagesByTag(context.store),
     exploitation: async (id) => (await advisories()).answerExploitation(context, id),
+    exposure: async (query) => (await exposure()).answerExposure(context, query),
+    placeOf: async (workload) => (await exposure()).answersOfWorkload(context, workload),
     reach: async (query) => (await posture()).answerReach(context, query),
     reachDiff: async (query, changed) => (await posture()).answerReachDiff(context, query, changed),
     privileges: async (query) => (await posture()).answerPrivileges(context, query),

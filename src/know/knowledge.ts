@@ -44,6 +44,7 @@ import type {
   PrivilegesQuery,
   ReachQuery,
 } from './posture/index.ts'
+import type { ExposureAnswer, ExposureQuery, PlaceAnswers } from './exposure/index.ts'
 import type { HostNetworkRule } from './reach/index.ts'
 import type { ImagesByTag } from './probes/index.ts'
 import type { ExploitationFacts } from './scoring/index.ts'
@@ -148,6 +149,10 @@ export interface Knowledge {
   imagesByTag(): Promise<ImagesByTag>
   /** What KEV and Vulnrichment say of a vulnerability, whether or not a record describes it. */
   exploitation(id: string): Promise<ExploitationFacts>
+  /** Which workloads to fix first, for one vulnerability or for all. */
+  exposure(query: ExposureQuery): Promise<ExposureAnswer>
+  /** What a workload's place answers of SSVC's questions. */
+  placeOf(workload: string): Promise<PlaceAnswers>
   /** Who reaches whom in a cluster of the fleet. */
   reach(query: ReachQuery): Promise<ClusterReach>
   /** What changed or added objects open and cut in a cluster as it is now. */

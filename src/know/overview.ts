@@ -9,7 +9,7 @@ import { byText, grouped, type FleetIndex } from './where/index.ts'
 
 /** Everything that a cluster has to say here, in one line to paste. */
 export const kubectlLine =
-  'kubectl get nodes,namespaces,pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,serviceaccounts -A -o json | allclear import manifests - --cluster NAME'
+  'kubectl get nodes,namespaces,pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,serviceaccounts,services,ingresses,networkpolicies,roles,rolebindings,clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations,priorityclasses -A -o json | allclear import manifests - --cluster NAME'
 
 export async function answerStatus(context: Context, version: string): Promise<StatusAnswer> {
   const counts = await countEverything(context.store)

@@ -85,7 +85,16 @@ const ssvc = createRoute({
     body: {
       content: {
         'application/json': {
-          schema: z.object({ lines, facts: z.string().optional() }).openapi('SsvcQuestions'),
+          schema: z
+            .object({
+              lines,
+              facts: z.string().optional(),
+              workload: z.string().max(1024).optional().openapi({
+                description: 'Answers that follow from where it is; `facts` go before them.',
+                example: 'shop-eu/search/query-api',
+              }),
+            })
+            .openapi('SsvcQuestions'),
         },
       },
       required: true,
@@ -110,8 +119,8 @@ export function scoringRoutes(context: ApiContext) {
   })
   routes.openapi(ssvc, async (c) => {
     const { ssvcLines } = await import('../ssvc-lines.ts')
-    const { lines: questions, facts } = c.req.valid('json')
-    return c.json({ results: await ssvcLines(questions, facts, () => context.knowledge()) }, 200)
+    const { lines: questions, ...of } = c.req.valid('json')
+    return c.json({ results: await ssvcLines(questions, of, () => context.knowledge()) }, 200)
   })
   return routes
 }

@@ -9,6 +9,7 @@ import type { SyncReport } from '../../know/knowledge.ts'
 import type { Explanation, FindingState, FixState, PackageKey } from '../../know/matching/types.ts'
 import { sight } from './clusters.ts'
 import { exactly } from './exactly.ts'
+import { privilegeLevel, reachLevel } from './levels.ts'
 
 const count = z.number().int().min(0)
 const ms = z.number().openapi({ description: 'Epoch milliseconds, UTC.' })
@@ -23,7 +24,7 @@ export const severity = exactly<Severity>()(
 const findingState = exactly<FindingState>()(
   z.enum(['affected', 'not_affected', 'fixed', 'under_investigation', 'unknown']).openapi('FindingState'),
 )
-const fixState = exactly<FixState>()(
+export const fixState = exactly<FixState>()(
   z.enum(['fixed-in', 'not-fixed', 'will-not-fix', 'deferred', 'end-of-life', 'unknown']).openapi('FixState'),
 )
 
@@ -122,6 +123,16 @@ const affectedWorkload = exactly<answers.AffectedWorkload>()(
       claim: z.string().nullable(),
     })
     .openapi('AffectedWorkload'),
+)
+
+const placedWorkload = exactly<answers.PlacedWorkload>()(
+  affectedWorkload
+    .extend({
+      place: z
+        .object({ reach: reachLevel, privilege: privilegeLevel, reasons: z.array(z.string()).readonly() })
+        .openapi({ description: 'From where it is reached and what it may become, with the reasons.' }),
+    })
+    .openapi('PlacedWorkload'),
 )
 
 const radius = exactly<answers.Radius>()(
@@ -263,7 +274,7 @@ export const cveAnswer = exactly<answers.CveAnswer>()(
       unknown: z.array(z.object({ images: count, packages: count, reason: z.string() })),
       graph: blastGraph,
       images: page(affectedImage),
-      workloads: page(affectedWorkload),
+      workloads: page(placedWorkload),
       fixes: z.array(
         z.object({
           package: z.string(),

@@ -7,7 +7,7 @@ import {
   formatUnknown,
   imageColumns,
   isPartial,
-  workloadColumns,
+  placedWorkloadColumns,
 } from '../output/answer.ts'
 import { formatCount, formatDate, formatTime, plural } from '../output/format.ts'
 import { print } from '../output/print.ts'
@@ -87,7 +87,7 @@ function formatCve({ terminal, io }: CommandContext, answer: CveAnswer, wide: bo
   }
   lines.push(
     formatSection('Images', answer.images, imageColumns(nowMs), terminal, wide),
-    formatSection('Workloads', answer.workloads, workloadColumns(nowMs), terminal, wide),
+    formatSection('Workloads', answer.workloads, placedWorkloadColumns(nowMs), terminal, wide),
   )
   if (answer.notAffected.workloads > 0) {
     lines.push(

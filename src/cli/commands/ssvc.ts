@@ -22,6 +22,7 @@ export async function run(context: CommandContext, args: string[], options: Opti
           await client.send<{ results: (DecidedLine | RefusedLine)[] }>('POST', '/ssvc', {
             lines: readable,
             facts: options.facts,
+            workload: options.workload,
           })
         ).results,
       (reason) => ({ error: reason }),

@@ -1,6 +1,7 @@
 import type {
   AffectedImage,
   AffectedWorkload,
+  PlacedWorkload,
   Coverage,
   Page,
   Radius,
@@ -162,6 +163,18 @@ export function workloadColumns(nowMs: number): Column<AffectedWorkload>[] {
     { title: 'first seen', value: (row) => formatAge(row.firstSeenAtMs, nowMs), wide: true },
     { title: 'containers', value: (row) => row.containers.join(','), wide: true },
     { title: 'images', value: (row) => row.images.join(','), wide: true },
+  ]
+}
+
+/** … with where each stands in its cluster. */
+export function placedWorkloadColumns(nowMs: number): Column<PlacedWorkload>[] {
+  const [id, ...rest] = workloadColumns(nowMs) as Column<PlacedWorkload>[]
+  return [
+    id,
+    { title: 'reached from', value: (row) => row.place.reach },
+    { title: 'may become', value: (row) => row.place.privilege },
+    ...rest,
+    { title: 'because', value: (row) => row.place.reasons.join('; '), wide: true },
   ]
 }
 

@@ -1,5 +1,5 @@
 import { factsOfVulnerability } from '../advisories/index.ts'
-import type { CveAnswer, UnknownVulnerability } from '../answers.ts'
+import type { AffectedWorkload, CveAnswer, UnknownVulnerability } from '../answers.ts'
 import type { Context } from '../context.ts'
 import type { ListQuery } from '../knowledge.ts'
 import { rankOfSeverity } from '../matching/index.ts'
@@ -24,6 +24,7 @@ import {
 import { claimsOf, type Claims } from './claims.ts'
 import { anywhere, filterOf } from './filter.ts'
 import { canonicalId, windowOf } from './paging.ts'
+import { placesOf } from './places.ts'
 import { fillPurls } from './purls.ts'
 import {
   findVulnerability,
@@ -48,12 +49,19 @@ export async function answerCve(
   const { id, ids, records } = vulnerability
   const claims = await claimsOf(context, index, vulnerability, verdictsOf(index, records).affected)
   const blanks = new PurlBlanks()
-  const fleet = fleetAnswer(context, index, inputs, vulnerability, claims, query, blanks)
+  const shown = new Map<number, AffectedWorkload>()
+  const fleet = fleetAnswer(context, index, inputs, vulnerability, claims, query, { blanks, shown })
   await fillPurls(context, blanks)
+  const places = await placesOf(context, index, [...shown.keys()])
+  const placeOf = new Map([...shown].map(([no, row]) => [row, places.get(no)!]))
   return {
     ...descriptionOf(vulnerability, asked),
     ...(await factsOfVulnerability(context.store, ids)),
     ...fleet,
+    workloads: {
+      total: fleet.workloads.total,
+      rows: fleet.workloads.rows.map((row) => ({ ...row, place: placeOf.get(row)! })),
+    },
     ranges: await context.ranges.of(records),
     reconciliation: await reconciliationOf(context, records),
     history: await listChanges(context.store, { limit: 50, subject: id }),
@@ -106,7 +114,7 @@ function fleetAnswer(
   { records }: Vulnerability,
   claims: Claims,
   query: PlaceQuery,
-  blanks: PurlBlanks,
+  { blanks, shown }: { blanks: PurlBlanks; shown: Map<number, AffectedWorkload> },
 ) {
   const page = windowOf(query)
   const filter = filterOf(context, index, query)
@@ -132,7 +140,7 @@ function fleetAnswer(
     },
     graph: blastGraph(reach, counts),
     images: imageRows(reach, page, verdictOf, blanks),
-    workloads: workloadRows(reach, page, claims.ofWorkload, cleared),
+    workloads: workloadRows(reach, page, claims.ofWorkload, cleared, (row, no) => shown.set(no, row)),
     fixes: fixRows(reach, verdictOf),
     // Last, for it uses the arrays of `reach`.
     unknown: unknownRows(context.reach(index), unknown, filter),

@@ -279,6 +279,7 @@ class ChangeWriter {
         stored.shape_no !== shape
       ) {
         await update.run(...columns, no)
+        this.#other.add('workloads')
         if (stored.shape_no !== shape || stored.last_seen_at !== null) this.#shapes.changed = true
       } else continue
       this.#workloads.push({ ...named(workload), no, owner, gone: false })

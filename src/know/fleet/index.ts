@@ -8,6 +8,7 @@ export {
   scopeText,
   type DeclaredFact,
   type FactKeys,
+  type FactName,
 } from './facts.ts'
 export { readFactsFile } from './facts-file.ts'
 export { factsAbove, listFacts, replaceFileFacts, setFacts } from './facts.store.ts'
@@ -22,6 +23,7 @@ export {
   type ReadObjects,
   type RefusedManifest,
 } from './manifests.ts'
+export { keptResource } from './kept-objects.ts'
 export { poolOf } from './node-pool.ts'
 export type { ManifestObject } from './objects.ts'
 export type { PodShape } from './pod-shape.ts'

@@ -12,6 +12,14 @@ const kept = new Map<string, WatchedResource>(
     .map((resource) => [resource.kind, resource]),
 )
 
+/** Kind and `apiVersion` of the objects of a resource; null for one that is not kept. */
+export function keptResource(id: string): { kind: string; apiVersion: string } | null {
+  const found = watchedResources.find((resource) => resource.id === id)
+  if (found === undefined) return null
+  const { kind, group, version } = found
+  return { kind, apiVersion: group === '' ? version : `${group}/${version}` }
+}
+
 /** Groups under which older manifests name the same objects. */
 const formerGroups: Readonly<Record<string, string>> = {
   'networking.k8s.io': 'extensions',

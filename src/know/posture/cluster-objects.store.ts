@@ -1,12 +1,9 @@
 import type { Store, Value } from '../../base/store/index.ts'
-import type { ManifestObject, PlacedObject, PodShape } from '../fleet/index.ts'
-import { watchedResources } from '../fleet/live/index.ts'
+import { keptResource, type ManifestObject, type PlacedObject, type PodShape } from '../fleet/index.ts'
 import type { OwnedPod } from '../reach/index.ts'
 
 /** A moment of the past, epoch ms; null is now. */
 export type Moment = number | null
-
-const resources = new Map(watchedResources.map((resource) => [resource.id, resource]))
 
 /** What of a cluster's objects reachability, privileges and the register of software are read from. */
 export const postureResources: readonly string[] = [
@@ -38,16 +35,15 @@ export async function readObjectsOf(
   resource: string,
   atMs: Moment,
 ): Promise<PlacedObject[]> {
-  const description = resources.get(resource)
-  if (description === undefined) throw new Error(`${resource} is not kept`)
+  const description = keptResource(resource)
+  if (description === null) throw new Error(`${resource} is not kept`)
   const rows = await store
     .prepare<{ namespace: string; name: string; uid: string; body: string }>(
       `select namespace, name, uid, body from cluster_object
        where cluster_no = ? and resource = ? and ${within(atMs)} order by namespace, name`,
     )
     .all(clusterNo, resource, ...moments(atMs))
-  const { kind, group, version } = description
-  const apiVersion = group === '' ? version : `${group}/${version}`
+  const { kind, apiVersion } = description
   return rows.map(({ namespace, name, uid, body }) => {
     const { labels, annotations, ...members } = JSON.parse(body) as Record<string, unknown>
     const metadata = { name, ...(namespace === '' ? {} : { namespace }), uid, labels, annotations }

@@ -180,6 +180,7 @@ export class ClusterPosture {
 const apart: ReadonlySet<string> = new Set([
   'pods',
   'nodes',
+  'workloads',
   'validatingwebhookconfigurations.admissionregistration.k8s.io',
   'mutatingwebhookconfigurations.admissionregistration.k8s.io',
   'customresourcedefinitions.apiextensions.k8s.io',

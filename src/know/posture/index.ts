@@ -1,6 +1,6 @@
 export { ClusterPosture } from './cluster-posture.ts'
-export { privilegeLevels } from './levels.ts'
-export type { PrivilegeLevel, PrivilegeOrUnknown, ReachOrUnknown } from './levels.ts'
+export { privilegeLevels } from './types.ts'
+export type { PrivilegeLevel, PrivilegeOrUnknown, ReachOrUnknown } from './types.ts'
 export { Postures } from './postures.ts'
 export type { SeenResources, Unseen } from './unseen.ts'
 export { privilegeLevelOf, unknownFacts } from './workload-facts.ts'

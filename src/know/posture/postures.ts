@@ -4,9 +4,10 @@ import type { Store } from '../../base/store/index.ts'
 import { readShape } from './cluster-objects.store.ts'
 import { ClusterPosture } from './cluster-posture.ts'
 import { findConnectionByNo } from './seen.store.ts'
-import type { PodShape } from '../fleet/index.ts'
+import { defaultFactKeys, type FactKeys, type PodShape } from '../fleet/index.ts'
 import type { SeenResources } from './unseen.ts'
-import { factsOf, unknownFacts, type WorkloadFacts } from './workload-facts.ts'
+import { nothingDeclared, readDeclared } from './declared.store.ts'
+import { factsOf, unknownFacts, type DeclaredPart, type WorkloadFacts } from './workload-facts.ts'
 
 /** Shapes that stay parsed; a fleet has a few thousand. */
 const parsedShapesMax = 20_000
@@ -40,9 +41,22 @@ export class Postures {
   readonly #shapes = new Map<number, PodShape>()
   #bringing: Promise<void> = Promise.resolve()
 
-  constructor(store: Store, nowMs: () => number) {
+  readonly #factKeys: FactKeys
+
+  constructor(store: Store, nowMs: () => number, factKeys: Partial<FactKeys> = {}) {
     this.#store = store
     this.#nowMs = nowMs
+    this.#factKeys = { ...defaultFactKeys, ...factKeys }
+  }
+
+  /** Somebody declared facts; of which clusters is not told. */
+  factsDeclared(): void {
+    for (const { touched } of this.#computed.values()) touched.add('facts')
+  }
+
+  /** What decides the rank of a workload; of one that nobody asked about yet, that it is unknown. */
+  factsFor(workload: number): WorkloadFacts {
+    return this.facts[this.factsOfWorkload[workload] ?? 0]
   }
 
   /** What changed in a cluster, see `FleetDelta.touched`; `seen` when a watch tells how it sees its resources. */
@@ -95,7 +109,7 @@ export class Postures {
       if (computed !== undefined && !this.#isOld(computed)) continue
       this.#computed.set(clusterNo, { touched: new Set(), computedAtMs: this.#nowMs() })
       try {
-        this.#take(await this.of(clusterNo))
+        this.#take(await this.of(clusterNo), await readDeclared(this.#store, clusterNo, this.#factKeys))
       } catch (error) {
         this.#computed.delete(clusterNo)
         throw error
@@ -110,7 +124,7 @@ export class Postures {
     return this.#nowMs() - computedAtMs >= placesMs
   }
 
-  #take(cluster: ClusterPosture): void {
+  #take(cluster: ClusterPosture, declared: ReadonlyMap<number, DeclaredPart>): void {
     const { unseen, model } = cluster
     const reach = new Map(cluster.reach.map((one) => [one.id, one]))
     const privileges = new Map(cluster.privileges.workloads.map((one) => [one.id, one]))
@@ -118,10 +132,18 @@ export class Postures {
     for (const { workloadNo, namespace, kind, name } of cluster.pods) {
       if (rows.has(workloadNo)) continue
       const id = `${namespace}/${name}[${kind}]`
-      const facts = factsOf(reach.get(id), privileges.get(id), unseen, model.enforcement)
+      const facts = factsOf(
+        reach.get(id),
+        privileges.get(id),
+        unseen,
+        model.enforcement,
+        declared.get(workloadNo) ?? nothingDeclared,
+      )
       rows.set(workloadNo, this.#numberOf(facts))
     }
-    for (const no of cluster.unknownWorkloads) if (!rows.has(no)) rows.set(no, 0)
+    for (const no of cluster.unknownWorkloads)
+      if (!rows.has(no))
+        rows.set(no, this.#numberOf({ ...unknownFacts, ...(declared.get(no) ?? nothingDeclared) }))
     for (const [no, facts] of rows) {
       if (no >= this.factsOfWorkload.length) {
         const larger = new Uint32Array(Math.max(no + 1, this.factsOfWorkload.length * 2, 1024))

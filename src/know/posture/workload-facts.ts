@@ -1,7 +1,7 @@
 import { limit } from '../../base/limits.ts'
 import { stepTitle, type WorkloadPrivileges } from '../privileges/index.ts'
 import type { Enforcement, Entry, WorkloadReach } from '../reach/index.ts'
-import type { PrivilegeLevel, PrivilegeOrUnknown, ReachOrUnknown } from './levels.ts'
+import type { PrivilegeLevel, PrivilegeOrUnknown, ReachOrUnknown } from './types.ts'
 import type { Unseen } from './unseen.ts'
 
 /**
@@ -14,15 +14,22 @@ export interface WorkloadFacts {
   reachReasons: readonly string[]
   privilege: PrivilegeOrUnknown
   privilegeReasons: readonly string[]
+  /** Declared of it, its namespace or its cluster; null when nobody did. */
+  criticality: 'critical' | 'high' | 'medium' | 'low' | null
+  data: string | null
   /** What could not be seen. */
   unknown: readonly string[]
 }
+
+export type DeclaredPart = Pick<WorkloadFacts, 'criticality' | 'data'>
 
 export const unknownFacts: WorkloadFacts = {
   reach: 'unknown',
   reachReasons: [],
   privilege: 'unknown',
   privilegeReasons: [],
+  criticality: null,
+  data: null,
   unknown: ['the specification of its pods is not kept: import the cluster again, or watch it'],
 }
 
@@ -31,6 +38,7 @@ export function factsOf(
   privileges: WorkloadPrivileges | undefined,
   unseen: Unseen,
   enforcement: Enforcement,
+  declared: DeclaredPart,
 ): WorkloadFacts {
   const unknown: string[] = []
   if (unseen.waysIn !== null) unknown.push(`ways in from outside: ${unseen.waysIn}`)
@@ -39,6 +47,7 @@ export function factsOf(
   return {
     ...reachOf(reach, unseen, enforcement),
     ...privilegesOf(privileges, unseen),
+    ...declared,
     unknown,
   }
 }

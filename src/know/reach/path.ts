@@ -44,6 +44,13 @@ export function shortestPathFromOutside(
   const direct = entries.filter(({ destination }) => destination === target)
   if (direct.length > 0)
     return { entry: direct.find(({ reach }) => reach === 'internet') ?? direct[0], hops: [] }
+  // A workload that no policy tells from the target is of its class, and still another one.
+  for (const own of next.keys()) {
+    const entry = entriesInto.get(own)
+    const passed = engine.connections(engine.peerOfClass(own), engine.peerOfClass(own))
+    if (entry !== undefined && passed !== noConnections)
+      return { entry, hops: [{ from: entry.destination, to: target, ports: engine.table.text(passed) }] }
+  }
   for (let front = [...next.keys()]; front.length > 0;) {
     const reached: number[] = []
     for (const own of front)

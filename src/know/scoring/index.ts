@@ -1,6 +1,13 @@
 export { formatVector, overlaid, parseOverlay, parseVector } from './parse.ts'
 export { baseScore, scoreVector, severityOfScore } from './score.ts'
-export { answersOfFacts, decideAll, formatAnswers, parseAnswers } from './ssvc.ts'
+export {
+  answersOfFacts,
+  decideAll,
+  formatAnswers,
+  outcomesOfTable,
+  parseAnswers,
+  pointIndex,
+} from './ssvc.ts'
 export type { Answers, Decision, ExploitationFacts } from './ssvc.ts'
 export type { PointKey } from './ssvc-points.ts'
 export type { CvssScores, CvssVersion, VectorProblem } from './types.ts'

@@ -198,3 +198,13 @@ export function answersOfFacts({ kev, ssvc }: ExploitationFacts): {
   }
   return { answers, reasons }
 }
+
+/** The outcomes of a table by its id, from the least to the most urgent. */
+export function outcomesOfTable(id: string): readonly string[] {
+  return decisionTables.find((table) => table.id === id)!.outcomes
+}
+
+/** The index of a point's value by its key: `EXP`, `O`. */
+export function pointIndex(point: PointKey, value: string): number {
+  return pointByKey(point).values.findIndex(({ key }) => key === value)
+}

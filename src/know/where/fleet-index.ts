@@ -29,6 +29,8 @@ export type IndexedPackage = Omit<PackageKey, 'module'>
 export class FleetIndex {
   /** Increases with each change of what answers depend on. */
   version = 1
+  /** … of what images contain and what is found in it, whatever runs where. */
+  contentsVersion = 1
   builtInMs = 0
 
   readonly names = new Names()
@@ -197,6 +199,7 @@ export class FleetIndex {
 
   /** Replaces what an image contains. `partly` when its document left something out. */
   setContents(no: number, contents: Uint32Array, documentAtMs: number, partly: boolean): void {
+    this.contentsVersion++
     const runs = no !== 0 && this.runningOfImage.count(no) > 0
     const before = new Set(this.contents(no))
     for (const packageNo of contents) {
@@ -516,9 +519,11 @@ export class FleetIndex {
   addFinding(packageNo: number, advisoryNo: number, verdict: FindingVerdict): void {
     this.findingsOfAdvisory.add(advisoryNo, packageNo, this.verdictNumber(verdict))
     this.findingCount++
+    this.contentsVersion++
   }
 
   removeFinding(packageNo: number, advisoryNo: number): void {
+    this.contentsVersion++
     if (this.findingsOfAdvisory.remove(advisoryNo, packageNo)) this.findingCount--
   }
 

@@ -130,6 +130,8 @@ export function workloadRows(
   { limit, offset }: Window,
   verdictOf: (images: readonly number[]) => WorkloadVerdict,
   cleared: Reach | null = null,
+  /** Told of each row, with the number of its workload. */
+  note: (row: AffectedWorkload, no: number) => void = () => {},
 ): Page<AffectedWorkload> {
   const { index } = reach
   // A workload that runs a cleared image now is shown as it runs, even if it ran another one before.
@@ -158,7 +160,11 @@ export function workloadRows(
     rows: top
       .first()
       .slice(offset)
-      .map((no) => workloadRow(sourceOf(no), no, verdictOf)),
+      .map((no) => {
+        const row = workloadRow(sourceOf(no), no, verdictOf)
+        note(row, no)
+        return row
+      }),
   }
 }
 

@@ -712,7 +712,7 @@ export type CveAnswer = {
   }
   workloads: {
     total: number
-    rows: AffectedWorkload[]
+    rows: PlacedWorkload[]
   }
   fixes: {
     package: string
@@ -869,6 +869,191 @@ export type Explanation = {
     documentId: string
   }[]
   severity: Severity
+}
+
+export type ExposureAnswer = {
+  sentence: string
+  atMs: number
+  version: number
+  vulnerability: string | null
+  title: string | null
+  workloads: {
+    total: number
+    rows: {
+      rank: number
+      id: string
+      cluster: string
+      namespace: string
+      kind: string
+      name: string
+      owner: string | null
+      pods: number
+      nodes: number
+      vulnerability: string
+      title: string
+      severity: string
+      score: number | null
+      findings: number | null
+      fixedIn: string
+      fixState: FixState
+      exploitation: 'active' | 'public poc' | 'none' | 'unknown'
+      kev: boolean | null
+      epss: number | null
+      /** From where it can be connected to. */
+      reach: 'internet' | 'network' | 'cluster' | 'isolated' | 'unknown'
+      /** What whoever runs code in it can become. */
+      privilege: 'cluster-admin' | 'node' | 'elevated' | 'normal' | 'unknown'
+      criticality: 'critical' | 'high' | 'medium' | 'low' | 'null'
+      data: string | null
+      deadline: {
+        rule: string
+        /** The most urgent that the facts leave possible. */
+        outcome: string
+        between: string[]
+        /** What is not known and could change it. */
+        missing: string[]
+        days: number | null
+        sinceMs: number | null
+        dueAtMs: number | null
+      }
+      priority: {
+        rule: string
+        /** The most urgent that the facts leave possible. */
+        outcome: string
+        between: string[]
+        /** What is not known and could change it. */
+        missing: string[]
+      }
+      environment: {
+        vector: string
+        version: string
+        base: number
+        score: number
+        severity: string
+        metrics: {
+          metric: string
+          reason: string
+        }[]
+      } | null
+      sentence: string
+      reasons: {
+        kind: 'reach' | 'privilege' | 'exploitation' | 'severity' | 'breadth' | 'declared' | 'fix' | 'unknown'
+        text: string
+      }[]
+      /** Facts that could be otherwise, and what would follow for the rank. */
+      changes: {
+        fact: string
+        effect: string
+      }[]
+      unknown: string[]
+    }[]
+  }
+  groups: {
+    total: number
+    rows: {
+      rank: number
+      name: string | null
+      workloads: number
+      pods: number
+      deadlines: {
+        outcome: string
+        workloads: number
+      }[]
+      first: {
+        rank: number
+        id: string
+        cluster: string
+        namespace: string
+        kind: string
+        name: string
+        owner: string | null
+        pods: number
+        nodes: number
+        vulnerability: string
+        title: string
+        severity: string
+        score: number | null
+        findings: number | null
+        fixedIn: string
+        fixState: FixState
+        exploitation: 'active' | 'public poc' | 'none' | 'unknown'
+        kev: boolean | null
+        epss: number | null
+        /** From where it can be connected to. */
+        reach: 'internet' | 'network' | 'cluster' | 'isolated' | 'unknown'
+        /** What whoever runs code in it can become. */
+        privilege: 'cluster-admin' | 'node' | 'elevated' | 'normal' | 'unknown'
+        criticality: 'critical' | 'high' | 'medium' | 'low' | 'null'
+        data: string | null
+        deadline: {
+          rule: string
+          /** The most urgent that the facts leave possible. */
+          outcome: string
+          between: string[]
+          /** What is not known and could change it. */
+          missing: string[]
+          days: number | null
+          sinceMs: number | null
+          dueAtMs: number | null
+        }
+        priority: {
+          rule: string
+          /** The most urgent that the facts leave possible. */
+          outcome: string
+          between: string[]
+          /** What is not known and could change it. */
+          missing: string[]
+        }
+        environment: {
+          vector: string
+          version: string
+          base: number
+          score: number
+          severity: string
+          metrics: {
+            metric: string
+            reason: string
+          }[]
+        } | null
+        sentence: string
+        reasons: {
+          kind:
+            | 'reach'
+            | 'privilege'
+            | 'exploitation'
+            | 'severity'
+            | 'breadth'
+            | 'declared'
+            | 'fix'
+            | 'unknown'
+          text: string
+        }[]
+        /** Facts that could be otherwise, and what would follow for the rank. */
+        changes: {
+          fact: string
+          effect: string
+        }[]
+        unknown: string[]
+      }
+    }[]
+  }
+  matrix: {
+    /** From where it can be connected to. */
+    reach: 'internet' | 'network' | 'cluster' | 'isolated' | 'unknown'
+    /** What whoever runs code in it can become. */
+    privilege: 'cluster-admin' | 'node' | 'elevated' | 'normal' | 'unknown'
+    workloads: number
+    pods: number
+    outcome: string
+  }[]
+  deadlines: {
+    outcome: string
+    workloads: number
+  }[]
+  unseen: {
+    images: number
+    clusters: string[]
+  }
 }
 
 export type Fact = {
@@ -1799,6 +1984,17 @@ export type PasswordChange = {
   next: string
 }
 
+export type PlacedWorkload = AffectedWorkload & {
+  /** From where it is reached and what it may become, with the reasons. */
+  place: {
+    /** From where it can be connected to. */
+    reach: 'internet' | 'network' | 'cluster' | 'isolated' | 'unknown'
+    /** What whoever runs code in it can become. */
+    privilege: 'cluster-admin' | 'node' | 'elevated' | 'normal' | 'unknown'
+    reasons: string[]
+  }
+}
+
 export type Pods = {
   query: string
   /** Epoch milliseconds. */
@@ -2279,6 +2475,8 @@ export type SsvcDecisions = {
 export type SsvcQuestions = {
   lines: string[]
   facts?: string
+  /** Answers that follow from where it is; `facts` go before them. */
+  workload?: string
 }
 
 export type StatusAnswer = {
@@ -3161,6 +3359,29 @@ export interface Requests {
     }
     body: unknown
     answer: ReachDiff
+  }
+  /** Which workloads to fix first, for one vulnerability or for all, with the reasons */
+  'GET /api/v1/exposure': {
+    path: {}
+    query: {
+      /** Free text filter. */
+      q?: string
+      /** Rows in the answer; 50 when absent, at most 10000. */
+      limit?: number | null
+      /** Rows to leave out at the start. */
+      offset?: number | null
+      /** Every vulnerability when absent. */
+      vulnerability?: string
+      group?: 'workload' | 'team' | 'cluster'
+      cluster?: string
+      owner?: string
+      /** From where it can be connected to. */
+      reach?: 'internet' | 'network' | 'cluster' | 'isolated' | 'unknown'
+      /** What whoever runs code in it can become. */
+      privilege?: 'cluster-admin' | 'node' | 'elevated' | 'normal' | 'unknown'
+    }
+    body: undefined
+    answer: ExposureAnswer
   }
   /** What identities and workloads of a cluster of the fleet may do and can become */
   'GET /api/v1/privileges': {

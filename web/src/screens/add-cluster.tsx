@@ -25,7 +25,7 @@ export function WaysToAdd({ name = 'NAME' }: { name?: string }) {
       </Section>
       <Section title="From manifests" note="as of the moment of the dump">
         <Cli
-          line={`kubectl get nodes,namespaces,pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,serviceaccounts -A -o json | allclear import manifests - --cluster ${word}${target}`}
+          line={`kubectl get nodes,namespaces,pods,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs,serviceaccounts,services,ingresses,networkpolicies,roles,rolebindings,clusterroles,clusterrolebindings,validatingwebhookconfigurations,mutatingwebhookconfigurations,priorityclasses -A -o json | allclear import manifests - --cluster ${word}${target}`}
         />
       </Section>
     </Ledger>
