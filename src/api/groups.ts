@@ -90,6 +90,11 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./respond/probes.routes.ts')).probeRoutes(context),
   },
   {
+    id: 'example',
+    segments: ['example'],
+    load: async (context) => (await import('./example/example.routes.ts')).exampleRoutes(context),
+  },
+  {
     id: 'base',
     segments: ['health', 'config'],
     load: async (context) => (await import('./base/base.routes.ts')).baseRoutes(context),

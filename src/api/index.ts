@@ -1,4 +1,5 @@
 export type { ApiAuth, ApiConfig, ApiContext, Local, Principal, Refusal } from './context.ts'
+export type { ExampleChange } from './example/rollout.ts'
 export type { ProbeRow } from './schemas/probes.ts'
 export type { Account } from './sign-in/accounts.store.ts'
 export type { AuditCheck, AuditEntry } from './sign-in/audit.store.ts'

@@ -47,7 +47,7 @@ export interface Installation {
 export async function openInstallation(options: InstallationOptions): Promise<Installation> {
   const { directory, example, clock, version, exclusive } = options
   if (example) {
-    const { buildExampleFleet } = await import('./example-fleet.ts')
+    const { buildExampleFleet } = await import('./example/fleet.ts')
     await buildExampleFleet({
       directory,
       clock,

@@ -53,6 +53,7 @@ export const powers: Readonly<Record<string, Power>> = {
   audit: { read: 'administrator', write: 'administrator' },
   facts: declares,
   incidents: declares,
+  example: declares,
   advisories: declares,
 }
 

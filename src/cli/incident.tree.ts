@@ -403,6 +403,45 @@ export const incidentCommandsTree: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'example',
+    summary: 'change the example fleet, to see an incident through',
+    children: [
+      {
+        name: 'fix',
+        summary: 'roll fixed images out, workload by workload',
+        arguments: [
+          { name: 'vulnerability', text: 'CVE-2021-44228', required: true, completes: 'vulnerabilities' },
+        ],
+        options: [
+          { flags: '--steps <number>', text: 'only so many workloads' },
+          { flags: '--every <time>', text: 'one workload after another, with so much time between: 2s' },
+        ],
+        outputs: answerForms,
+        json: 'ExampleChange',
+        examples: [
+          { line: 'allclear example fix CVE-2021-44228 --steps 3 --example', does: 'three workloads' },
+          { line: 'allclear example fix CVE-2021-44228 --example', does: 'the rest' },
+        ],
+        needs: 'write',
+        load: () => import('./commands/example.ts'),
+      },
+      {
+        name: 'break',
+        summary: 'bring a vulnerable image back',
+        arguments: [
+          { name: 'vulnerability', text: 'CVE-2021-44228', required: true, completes: 'vulnerabilities' },
+        ],
+        outputs: answerForms,
+        json: 'ExampleChange',
+        examples: [
+          { line: 'allclear example break CVE-2021-44228 --example', does: 'and see the incident reopen' },
+        ],
+        needs: 'write',
+        load: () => import('./commands/example.ts'),
+      },
+    ],
+  },
+  {
     name: 'probe',
     aliases: ['probes'],
     summary: 'questions to the live fleet, answered with evidence',

@@ -26,8 +26,7 @@ export function followFleet({
     wake()
   }
   const unsubscribe = knowledge.onChange(() => {
-    // An advisory changes findings, an image changes what runs: each of them may turn any of these.
-    for (const input of ['objects', 'contents', 'advisories', 'declared'] as const) runner.changed(input)
+    fleetMoved(runner)
     changed()
   })
   const rounds = (async () => {
@@ -55,4 +54,10 @@ export function followFleet({
       await rounds
     },
   }
+}
+
+/** An advisory changes findings, an image changes what runs: each change may turn what rests on any of these. */
+export function fleetMoved(runner: ProbeRunner): void {
+  for (const input of ['objects', 'contents', 'advisories', 'declared', 'image-bytes'] as const)
+    runner.changed(input)
 }

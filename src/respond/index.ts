@@ -10,7 +10,7 @@ import { knowHandlers } from '../know/probes/index.ts'
 import { incidentLists } from './incidents/lists.ts'
 import { Incidents } from './incidents/incidents.ts'
 import { respondHandlers } from './probes/index.ts'
-import { followFleet } from './follow-fleet.ts'
+import { fleetMoved, followFleet } from './follow-fleet.ts'
 
 export interface ResponseOptions {
   store: Store
@@ -27,6 +27,8 @@ export interface Response {
   probes: ProbeRunner
   registry: ProbeRegistry
   keys: KeyRing
+  /** The fleet has changed: every incident has noticed it when this returns. */
+  fleetChanged(): Promise<void>
   /** From now on, until `close`, what changes in the fleet is noticed by every incident. */
   start(): void
   close(): Promise<void>
@@ -56,6 +58,10 @@ export async function openResponse(options: ResponseOptions): Promise<Response> 
     probes: runner,
     registry,
     keys,
+    async fleetChanged() {
+      fleetMoved(runner)
+      await incidents.noticeAll()
+    },
     start() {
       if (following !== null) return
       following = followFleet({ knowledge, runner, incidents })

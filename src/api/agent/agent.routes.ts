@@ -11,7 +11,7 @@ import {
   sessionRequest,
 } from '../../know/agent/index.ts'
 import type { ApiContext } from '../context.ts'
-import { refuseExample } from '../example.ts'
+import { refuseExample } from '../example/read-only.ts'
 import { openGroup } from '../group.ts'
 import { errorResponse, jsonBody } from '../schemas/base.ts'
 

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiContext } from '../context.ts'
-import { refuseExample } from '../example.ts'
+import { refuseExample } from '../example/read-only.ts'
 import { openGroup } from '../group.ts'
 import { errorResponse, jsonBody, listQuery } from '../schemas/base.ts'
 import { factRow, factsImport, podsAnswer, workloadAnswer } from '../schemas/clusters.ts'

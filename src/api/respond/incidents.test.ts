@@ -2,10 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { breakExample, fixExample } from '../example/rollout.ts'
 import { openInstallation, type Installation } from '../installation.ts'
 import { walkInputs } from '../../base/archive/index.ts'
 import { fixedClock } from '../../base/clock.ts'
+import type { Knowledge } from '../../know/knowledge.ts'
 import type { IncidentAnswer } from '../../respond/incidents/answers.ts'
+import { verifyExport } from '../../respond/incidents/verify-export.ts'
 import type { Response } from '../../respond/index.ts'
 
 /** The way of one incident on the example fleet: opened, led, scored, fixed, accepted, clear, broken, reopened. */
@@ -15,6 +18,7 @@ const clock = fixedClock(Date.UTC(2026, 10, 18, 3))
 const advisory = 'CVE-2021-44228'
 let installation: Installation
 let response: Response
+let knowledge: Knowledge
 let id = ''
 
 beforeAll(async () => {
@@ -26,7 +30,7 @@ beforeAll(async () => {
     env: {},
     exclusive: true,
   })
-  const knowledge = await installation.knowledge()
+  knowledge = await installation.knowledge()
   const inputs = (name: string) => walkInputs([join(examples, name)])
   await knowledge.importAdvisories(inputs('advisories'), {})
   await knowledge.importSboms(inputs('sboms'), {})
@@ -44,6 +48,19 @@ const say = (actor: string, words: { do: string } & Record<string, unknown>): Pr
 const stateOf = (incident: IncidentAnswer, item: string) =>
   incident.stages.flatMap(({ pauses }) => pauses.flatMap(({ items }) => items)).find((one) => one.id === item)
     ?.state
+
+/** What nothing of this program answers yet, as the conditions themselves say. */
+const notConnected = async () =>
+  (await response.incidents.show(id, 'ben')).allClear.conditions
+    .filter(
+      ({ part, standing, verdict }) => part !== 'closed' && standing === 'missing' && verdict === 'unknown',
+    )
+    .map(({ probe }) => probe)
+const example = () => ({
+  knowledge: knowledge,
+  dataDirectory: directory,
+  onStep: () => response.fleetChanged(),
+})
 
 describe('an incident', () => {
   it('is opened with three explanations and somebody who leads', async () => {
@@ -138,5 +155,127 @@ describe('an incident', () => {
 
   it('does not call what is not clear', async () => {
     await expect(say('ben', { do: 'all-clear' })).rejects.toMatchObject({ code: 'incident.held' })
+  })
+
+  it('measures coverage as the fix is rolled out, by what runs', async () => {
+    const before = await response.incidents.show(id, 'ben')
+    const first = await fixExample(example(), advisory, 2)
+    expect(first.steps).toHaveLength(2)
+    const partly = await response.incidents.show(id, 'ben')
+    expect(partly.fleet).toMatchObject({ affected: before.fleet.affected, fixed: 2, unknown: 0 })
+    expect((await fixExample(example(), advisory)).left).toBe(0)
+    const fixed = await response.incidents.show(id, 'ben')
+    expect(fixed.fleet).toMatchObject({ vulnerable: 0, fixed: before.fleet.affected })
+    const shares = fixed.coverage.map((point) => point.fixed)
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+    expect(shares.at(-1)).toBe(before.fleet.affected)
+    // The number that was written down is of all that were affected, so it stays true.
+    expect(stateOf(fixed, 'T3')).toBe('done')
+  })
+
+  it('lives with what cannot be answered when two people say so, and until a date', async () => {
+    const conditions = await notConnected()
+    expect(conditions).toContain('abuse.window')
+    const words = {
+      do: 'accept',
+      conditions,
+      reason: 'nothing measures it here',
+      expiresAtMs: clock.nowMs() + 3_600_000,
+    }
+    const proposed = await say('ben', words)
+    expect(proposed.allClear).toMatchObject({ clear: false })
+    // The same person twice is one person.
+    expect((await say('ben', { ...words })).allClear).toMatchObject({ clear: false })
+    const accepted = await say('anna', { do: 'accept', conditions })
+    expect(accepted.allClear).toMatchObject({ clear: true, fixed: true })
+    expect(accepted.nextForYou?.command ?? accepted.next[0].command).toBe('allclear incident all-clear')
+  })
+
+  it('is called all clear by whoever commands, and says what it is clear except for', async () => {
+    await expect(say('anna', { do: 'all-clear' })).rejects.toMatchObject({ code: 'incident.role-needed' })
+    const clear = await say('ben', { do: 'all-clear' })
+    expect(clear.status).toBe('clear')
+    expect(clear.allClear.called?.reads).toMatch(/^Clear except 8, next expiry 2026-11-18$/)
+  })
+
+  it('is reopened by itself when a vulnerable image comes back', async () => {
+    await breakExample(example(), advisory)
+    const reopened = await response.incidents.show(id, 'ben')
+    expect(reopened).toMatchObject({ status: 'open', lap: 2 })
+    expect(reopened.reopenings.at(-1)).toMatchObject({ condition: 'rollout.digest-coverage' })
+    expect((await response.incidents.rows(id)).at(-1)).toMatchObject({
+      actor: 'allclear',
+      kind: 'incident.reopened',
+    })
+    await fixExample(example(), advisory)
+    expect((await say('ben', { do: 'all-clear' })).status).toBe('clear')
+  })
+
+  it('is reopened by itself when what was accepted has expired', async () => {
+    clock.advance(3_600_001)
+    await response.fleetChanged()
+    const reopened = await response.incidents.show(id, 'ben')
+    expect(reopened).toMatchObject({ status: 'open', lap: 3 })
+    expect(reopened.reopenings.at(-1)?.because).toContain('expired')
+  })
+
+  it('tells what was known at any time', async () => {
+    const { history, result } = await response.incidents.verdict(id, 'rollout.digest-coverage')
+    expect(result.verdict).toBe('confirmed')
+    expect(history.map(({ verdict }) => verdict)).toContain('contradicted')
+    const opened = Date.UTC(2026, 10, 18, 3)
+    const then = await response.incidents.verdict(id, 'rollout.digest-coverage', opened)
+    expect(then.result.verdict).toBe('contradicted')
+    await expect(response.incidents.verdict(id, 'rollout.digest-coverage', opened - 1)).rejects.toMatchObject(
+      { code: 'not-found' },
+    )
+  })
+
+  it('is the same after a restart, for it is its timeline', async () => {
+    const before = await response.incidents.show(id, 'ben')
+    await installation.close()
+    installation = await openInstallation({
+      directory,
+      example: false,
+      clock,
+      version: '0.0.0-test',
+      env: {},
+      exclusive: true,
+    })
+    knowledge = await installation.knowledge()
+    response = await installation.response()
+    const { coverage, ...after } = await response.incidents.show(id, 'ben')
+    expect({ coverage, ...after }).toEqual(before)
+  })
+
+  it('is proven whole from its export, and not when an entry of it was touched', async () => {
+    const document = structuredClone(await response.incidents.export(id))
+    expect(verifyExport(document)).toMatchObject({ whole: true, problems: [] })
+    expect(
+      verifyExport({ ...document, entries: document.entries.filter(({ seq }) => seq !== 9) }),
+    ).toMatchObject({
+      whole: false,
+      problems: [{ seq: 9, kind: 'missing' }],
+    })
+    expect(verifyExport({ ...document, entries: document.entries.slice(0, -3) }).problems).toMatchObject([
+      { kind: 'cut-off', seq: document.head.seq - 2 },
+    ])
+    const forged = structuredClone(document) as unknown as { entries: { body: { actor: string } }[] }
+    forged.entries[7].body.actor = 'eve'
+    expect(verifyExport(forged).problems[0]).toMatchObject({ seq: 8, kind: 'altered' })
+    expect(() => verifyExport({ hello: 1 })).toThrow('no exported incident')
+  })
+
+  it('lets one of two commanders through, and the other decide on what is then known', async () => {
+    const seqs = await Promise.all(
+      Array.from({ length: 12 }, (_, at) => say(`person-${at}`, { do: 'note', text: `at once ${at}` })),
+    )
+    expect(seqs).toHaveLength(12)
+    const notes = (await response.incidents.rows(id)).filter(({ text }) => text.startsWith('at once'))
+    expect(new Set(notes.map(({ text }) => text)).size).toBe(12)
+    expect(notes).toHaveLength(12)
+    // Two tick the same item at the same moment: both ticks are true, and the chain has an order.
+    await Promise.all([say('anna', { do: 'check', item: 'O1' }), say('cleo', { do: 'check', item: 'O1' })])
+    expect(await response.incidents.verify(id)).toMatchObject({ whole: true })
   })
 })

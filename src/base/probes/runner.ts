@@ -149,7 +149,8 @@ export class ProbeRunner {
     const before = known.result
     const same = before !== null && isSame(before, result)
     known.result = result
-    if (!same) known.firstAtMs = result.atMs
+    // Answers that turn within one millisecond keep their order.
+    if (!same) known.firstAtMs = Math.max(result.atMs, known.firstAtMs + 1)
     if (same && result.atMs - known.keptAtMs < keepEveryMs) return
     known.keptAtMs = result.atMs
     if (this.#options.keeps)

@@ -1,3 +1,4 @@
+import type { IncidentStage } from '../../core/checklist/types.ts'
 import { currentStage, isOpen, itemsOf, type BoardStage } from './board.ts'
 import type { AllClear, Condition } from './conditions.ts'
 import { commander, firstResponder, neededRoles, titleOfRole } from './roles.ts'
@@ -21,14 +22,13 @@ interface Situation {
   allClear: AllClear
 }
 
-/** One step for each role that has something to do, the commander's first. */
+/** One step for each role that somebody holds and for the lead, the lead's first. What nobody's role asks for is the lead's. */
 export function nextSteps(situation: Situation): NextStep[] {
-  const { state, board } = situation
+  const { state } = situation
   if (state.status === 'closed' || state.status === 'dismissed') return []
   const roles = new Set([
     leadOf(state),
     ...state.roles.filter(({ untilMs }) => untilMs === null).map(({ role }) => role),
-    ...itemsOf([currentStage(board)]).map(({ item }) => item.role),
   ])
   return [...roles].flatMap((role) => {
     const step = stepFor(role, situation)
@@ -44,12 +44,12 @@ export function leadOf(state: IncidentState): string {
 type Step = Omit<NextStep, 'role' | 'person'>
 
 function stepFor(role: string, situation: Situation): Step | null {
-  const { state, board } = situation
+  const leads = role === leadOf(situation.state)
   return (
-    handoverStep(role, state) ??
-    (role === leadOf(state) ? urgentStep(situation) : null) ??
-    itemStep(role, board) ??
-    (role === leadOf(state) ? leadStep(situation) : null)
+    handoverStep(role, situation.state) ??
+    (leads ? urgentStep(situation) : null) ??
+    itemStep((asked) => asked === role || (leads && holderOf(situation.state, asked) === null), situation) ??
+    (leads ? leadStep(situation) : null)
   )
 }
 
@@ -71,23 +71,46 @@ function handoverStep(role: string, state: IncidentState): Step | null {
 }
 
 /** What the lead does before the next item. */
-function urgentStep({ state, board }: Situation): Step | null {
+function urgentStep({ state, board, conditions, allClear }: Situation): Step | null {
+  if (state.status === 'open' && allClear.clear)
+    return {
+      text: 'Call the all clear.',
+      command: 'allclear incident all-clear',
+      why: `${allClear.reads}: every condition holds or is accepted.`,
+    }
   const disputed = itemsOf(board).find((one) => one.state === 'disputed')
   if (disputed !== undefined)
     return {
       text: `${disputed.item.id} was ticked, and the fleet says it is not so.`,
-      command: `allclear incident check ${disputed.item.id} --undo --reason '…'`,
+      command: `allclear incident why ${disputed.item.id}`,
       why: disputed.reason ?? '',
     }
-  const proposed = state.exceptions.find(({ acceptedBy, withdrawn }) => acceptedBy === null && !withdrawn)
-  if (proposed !== undefined)
+  const broken = conditions.find(({ verdict, part }) => verdict === 'contradicted' && part !== 'closed')
+  if (state.status === 'open' && state.lap > 1 && broken !== undefined)
     return {
-      text: `Somebody other than @${proposed.proposedBy} accepts ${proposed.condition}, or withdraws it.`,
-      command: `allclear incident accept ${proposed.condition}`,
-      why: proposed.reason,
+      text: `It was clear and is no longer: ${broken.title}`,
+      command: `allclear incident why ${broken.probe}`,
+      why: broken.reason,
     }
-  if (!state.declared) return null
-  const open = neededRoles.find((needed) => holderOf(state, needed) === null)
+  return exceptionStep(state) ?? roleStep(state, currentStage(board).stage)
+}
+
+function exceptionStep({ exceptions }: IncidentState): Step | null {
+  const proposed = exceptions.filter(({ acceptedBy, withdrawn }) => acceptedBy === null && !withdrawn)
+  if (proposed.length === 0) return null
+  const [{ proposedBy, reason }] = proposed
+  const names = [...new Set(proposed.map(({ condition }) => condition))].join(' ')
+  return {
+    text: `Somebody other than @${proposedBy} agrees to live with ${proposed.length === 1 ? 'one condition' : `${proposed.length} conditions`}, or says no.`,
+    command: `allclear incident accept ${names}`,
+    why: reason,
+  }
+}
+
+/** Who decides alone at the start has time to name the others once it is declared. */
+function roleStep(state: IncidentState, stage: IncidentStage): Step | null {
+  if (!state.declared || stage === 'triage') return null
+  const open = neededRoles.find((role) => holderOf(state, role) === null)
   if (open === undefined) return null
   return {
     text: `Name a ${titleOfRole(open)}.`,
@@ -96,9 +119,9 @@ function urgentStep({ state, board }: Situation): Step | null {
   }
 }
 
-function itemStep(role: string, board: readonly BoardStage[]): Step | null {
+function itemStep(isOwn: (role: string) => boolean, { board }: Situation): Step | null {
   const open = itemsOf([currentStage(board)]).find(
-    ({ item, state, blockedBy }) => item.role === role && isOpen(state) && blockedBy.length === 0,
+    ({ item, state, blockedBy }) => isOwn(item.role) && isOpen(state) && blockedBy.length === 0,
   )
   if (open === undefined) return null
   const { item, state, reason } = open
@@ -119,12 +142,6 @@ function leadStep({ state, board, conditions, allClear }: Situation): Step {
       text: allClear.closed ? 'Close the incident.' : 'Finish what is left before it can be closed.',
       command: allClear.closed ? "allclear incident close --reason '…'" : 'allclear incident show',
       why: `All clear was called: ${state.allClear?.reads ?? ''}.`,
-    }
-  if (allClear.clear)
-    return {
-      text: 'Call the all clear.',
-      command: 'allclear incident all-clear',
-      why: `${allClear.reads}: every condition holds or is accepted.`,
     }
   const stage = currentStage(board)
   const pause = stage.pauses.find(

@@ -86,7 +86,7 @@ export function toAnswer(situation: Situation, reader: string): IncidentAnswer {
 /** `Fix 7 of 12 affected workloads (58.3 %), 1 unknown; 4 of 12 conditions of the all clear hold.` */
 function sentenceOf({ state, fleet, allClear, board }: Situation): string {
   const { affected, fixed, unknown } = fleet
-  const share = affected === 0 ? '' : ` (${(Math.floor((fixed.total / affected) * 1000) / 10).toFixed(1)} %)`
+  const share = affected === 0 ? '' : ` (${shareOf(fixed.total, affected)} %)`
   const how =
     affected === 0
       ? 'Nothing in the fleet has or had it'
@@ -196,6 +196,11 @@ function exceptionOf(exception: ExceptionState, nowMs: number): IncidentExceptio
   const { id, condition, targets, reason, expiresAtMs, proposedBy, acceptedBy, withdrawn } = exception
   const live = !withdrawn && expiresAtMs > nowMs
   return { id, condition, targets, reason, expiresAtMs, proposedBy, acceptedBy, live }
+}
+
+/** Rounded down, so that 100 means all. */
+function shareOf(part: number, whole: number): string {
+  return part === whole ? '100' : (Math.floor((part / whole) * 1000) / 10).toFixed(1)
 }
 
 function capital(text: string): string {

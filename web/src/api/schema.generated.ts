@@ -835,6 +835,26 @@ export type Error = {
   }
 }
 
+export type ExampleBreakRequest = {
+  vulnerability: string
+}
+
+export type ExampleChange = {
+  vulnerability: string
+  steps: {
+    workload: string
+    from: string
+    to: string
+  }[]
+  /** Workloads that still run a vulnerable image. */
+  left: number
+}
+
+export type ExampleFixRequest = {
+  vulnerability: string
+  steps?: number
+}
+
 export type ExplainAnswer = {
   image: string
   vulnerability: string
@@ -3551,6 +3571,20 @@ export interface Requests {
     query: {}
     body: ProbeRunRequest
     answer: ProbeResult
+  }
+  /** Roll fixed images out in the example fleet, workload by workload */
+  'POST /api/v1/example/fixes': {
+    path: {}
+    query: {}
+    body: ExampleFixRequest
+    answer: ExampleChange
+  }
+  /** Bring a vulnerable image back in the example fleet */
+  'POST /api/v1/example/breaks': {
+    path: {}
+    query: {}
+    body: ExampleBreakRequest
+    answer: ExampleChange
   }
   /** Does the server live? */
   'GET /api/v1/health': {

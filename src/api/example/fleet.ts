@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { Clock } from '../base/clock.ts'
-import { AllclearError } from '../base/errors.ts'
-import type { Progress } from '../know/answers.ts'
-import type { Knowledge } from '../know/knowledge.ts'
-import { packageRoot, runsFromBundle } from '../base/package-root.ts'
+import type { Clock } from '../../base/clock.ts'
+import { AllclearError } from '../../base/errors.ts'
+import type { Progress } from '../../know/answers.ts'
+import type { Knowledge } from '../../know/knowledge.ts'
+import { packageRoot, runsFromBundle } from '../../base/package-root.ts'
 
 /** Says of what a data directory was made; only a directory that has it is ever thrown away. */
 const originFile = 'made-from.json'
@@ -63,7 +63,7 @@ async function importExamples(
   examples: string,
   onProgress: ExampleOptions['onProgress'],
 ): Promise<void> {
-  const { walkInputs } = await import('../base/archive/index.ts')
+  const { walkInputs } = await import('../../base/archive/index.ts')
   const place = (name: string) => join(examples, name)
   const inputs = (name: string) => walkInputs([place(name)])
   const options = { onProgress }

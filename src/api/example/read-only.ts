@@ -1,5 +1,5 @@
-import { AllclearError } from '../base/errors.ts'
-import type { ApiContext } from './context.ts'
+import { AllclearError } from '../../base/errors.ts'
+import type { ApiContext } from '../context.ts'
 
 /** The example fleet is the same for everybody; real data would drown in it, and it in them. */
 export function refuseExample(context: ApiContext): void {
