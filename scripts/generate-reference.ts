@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { listErrors } from '../src/base/errors.ts'
 import { listLimits } from '../src/base/limits.ts'
+import { checklistFormatPage } from './reference-checklists.ts'
 import { apiPage, jsonPage, readApiDocument } from './reference-api.ts'
 import { commandTree } from './reference-commands.ts'
 import { cataloguers } from '../src/know/catalog/cataloguers/index.ts'
@@ -77,6 +78,7 @@ const pages: Record<string, string> = {
       links.join(' '),
     ]),
   )}\n`,
+  'checklist-format.md': checklistFormatPage(head, table),
   'cli.md': commandTree(head),
 }
 

@@ -106,7 +106,8 @@ function noSuchRoute(method: string, path: string): AllclearError {
 
 function secure(headers: Headers, requestId: string): void {
   headers.set('x-request-id', requestId)
-  headers.set('content-security-policy', contentSecurityPolicy)
+  // A page for print brings a stricter one.
+  if (!headers.has('content-security-policy')) headers.set('content-security-policy', contentSecurityPolicy)
   headers.set('referrer-policy', 'no-referrer')
   headers.set('x-content-type-options', 'nosniff')
   headers.set('cross-origin-opener-policy', 'same-origin')

@@ -3,6 +3,7 @@ import type { ImagePath } from '../base/oci/index.ts'
 import type { Progress } from '../know/answers.ts'
 import type { Input, Knowledge } from '../know/knowledge.ts'
 import type { Response } from '../respond/index.ts'
+import type { ChecklistLibrary } from '../prepare/checklists/index.ts'
 import type { Role } from '../core/people.ts'
 import type { People } from './sign-in/people.ts'
 
@@ -96,6 +97,8 @@ export interface ApiContext {
   knowledge(): Promise<Knowledge>
   /** Incidents and probes; absent where only the know wing is asked. */
   response?(): Promise<Response>
+  /** Absent where only the know wing is asked. */
+  checklists?(): Promise<ChecklistLibrary>
   auth: ApiAuth
   config: ApiConfig
 }

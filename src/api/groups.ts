@@ -95,6 +95,11 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./example/example.routes.ts')).exampleRoutes(context),
   },
   {
+    id: 'checklists',
+    segments: ['checklists', 'checklist-drafts'],
+    load: async (context) => (await import('./prepare/checklists.routes.ts')).checklistRoutes(context),
+  },
+  {
     id: 'base',
     segments: ['health', 'config'],
     load: async (context) => (await import('./base/base.routes.ts')).baseRoutes(context),

@@ -11,6 +11,7 @@ import { AllclearError } from '../base/errors.ts'
 import { databaseFile, openStore } from '../base/store/index.ts'
 import type { Store } from '../base/store/index.ts'
 import type { Progress } from '../know/answers.ts'
+import type { ChecklistLibrary } from '../prepare/checklists/index.ts'
 import type { Knowledge } from '../know/knowledge.ts'
 import type { Response } from '../respond/index.ts'
 import { openPeople, type People } from './sign-in/people.ts'
@@ -37,6 +38,7 @@ export interface Installation {
   knowledge(): Promise<Knowledge>
   /** Incidents and probes. */
   response(): Promise<Response>
+  checklists(): Promise<ChecklistLibrary>
   people(): Promise<People>
   /** Tells other processes where the server of this directory answers. */
   announce(url: string): Promise<void>
@@ -103,6 +105,7 @@ function installationOf(
   clock: Clock,
 ): Installation {
   let knowledge: Promise<Knowledge> | null = null
+  let checklists: Promise<ChecklistLibrary> | null = null
   let people: People | null = null
   let response: Promise<Response> | null = null
   const blobs = () => openBlobs(folder.blobs, { clock })
@@ -140,6 +143,12 @@ function installationOf(
         })
       })()
       return response
+    },
+    checklists() {
+      checklists ??= import('../prepare/checklists/index.ts').then(
+        ({ ChecklistLibrary: Library }) => new Library({ store, clock, folder: config.checklists }),
+      )
+      return checklists
     },
     people: async () => (people ??= openPeople(store, clock)),
     announce: async (url) => lock?.announce(url),

@@ -33,6 +33,7 @@ export const powers: Readonly<Record<string, Power>> = {
   identities: asks,
   exposure: asks,
   catalogue: asks,
+  'checklist-drafts': asks,
   // Everybody has tokens of their own; of other people, only an administrator sees and revokes them.
   tokens: asks,
   status: administers,
@@ -54,6 +55,7 @@ export const powers: Readonly<Record<string, Power>> = {
   facts: declares,
   incidents: declares,
   example: declares,
+  checklists: declares,
   advisories: declares,
 }
 

@@ -27,6 +27,8 @@ export interface Config {
   registries: RegistryConfig
   /** Labels and annotations that carry declared facts, by fact; null keeps the defaults. Only in the file. */
   facts: Record<string, readonly string[]> | null
+  /** ALLCLEAR_CHECKLISTS: folder with checklists of one's own, as it is kept in Git; null for none. */
+  checklists: string | null
   /** ALLCLEAR_HISTORY_DAYS: how long pods and objects that ended are kept. */
   historyDays: number
 }
@@ -48,6 +50,7 @@ export const defaultConfig: Config = {
   feeds: defaultFeeds,
   registries: defaultRegistries,
   facts: null,
+  checklists: null,
   historyDays: 30,
   owners: {
     // `a8r.io/owner` is the convention of "Annotating Kubernetes Services for Humans".
@@ -71,7 +74,17 @@ export function readConfig({
 }: { directory?: string; env?: NodeJS.ProcessEnv } = {}): Config {
   const path = env.ALLCLEAR_CONFIG || (directory === undefined ? undefined : join(directory, 'config.json'))
   const file = new Section(path === undefined ? {} : readFile(path, Boolean(env.ALLCLEAR_CONFIG)), path ?? '')
-  file.allow(['server', 'databaseUrl', 'logLevel', 'feeds', 'owners', 'registries', 'facts', 'historyDays'])
+  file.allow([
+    'server',
+    'databaseUrl',
+    'logLevel',
+    'feeds',
+    'owners',
+    'registries',
+    'facts',
+    'checklists',
+    'historyDays',
+  ])
   const server = file.section('server', ['host', 'port'])
   const feeds = file.section('feeds', Object.keys(defaultFeeds))
   const owners = file.section('owners', ['annotations', 'labels'])
@@ -105,6 +118,7 @@ export function readConfig({
       labels: listOf(env.ALLCLEAR_OWNER_LABELS) ?? owners.texts('labels') ?? defaultConfig.owners.labels,
     },
     facts: file.value('facts') === undefined ? null : file.lists('facts'),
+    checklists: env.ALLCLEAR_CHECKLISTS || file.text('checklists') || null,
     historyDays:
       daysOf(env.ALLCLEAR_HISTORY_DAYS || undefined, 'ALLCLEAR_HISTORY_DAYS') ??
       daysOf(file.value('historyDays'), file.place('historyDays')) ??

@@ -24,6 +24,8 @@ const catalogue = {
   'advisory.invalid': { status: 422, exit: 2, title: 'The advisory record is not valid' },
   'manifest.invalid': { status: 422, exit: 2, title: 'The manifest is not valid' },
   'vex.invalid': { status: 422, exit: 2, title: 'The VEX document is not valid' },
+  'checklist.invalid': { status: 422, exit: 2, title: 'The checklist is not valid' },
+  'cacao.invalid': { status: 422, exit: 2, title: 'The playbook is not valid' },
   'feed.invalid': { status: 422, exit: 2, title: 'The feed file is not valid' },
   'feed.unreachable': { status: 502, exit: 4, title: 'The feed cannot be reached' },
   'kube.config': { status: 422, exit: 2, title: 'The kubeconfig cannot be used' },

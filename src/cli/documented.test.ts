@@ -20,6 +20,7 @@ import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeZip } from '../../test/archives.ts'
+import { foreignPlaybook, releaseList } from '../../test/checklists.ts'
 import { runForTest } from './run-for-test.ts'
 import type { CommandSpec } from './spec.ts'
 import { commandTree } from './tree.ts'
@@ -47,6 +48,7 @@ const notRun: readonly (readonly [RegExp, string])[] = [
     /allclear (?:image (?:packages|add|layers|diff)\b|scan (?:\S+:)?app\.tar)/,
     'needs images: src/know/images, src/base/oci',
   ],
+  [/allclear checklist (?:accept|refuse)\b/, 'needs a second person: src/cli/commands/checklist.test.ts'],
   [/^source /, 'needs an interactive shell: src/cli/cli.test.ts'],
 ]
 
@@ -158,6 +160,13 @@ function openDesk(name: string): Desk {
     'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: deny-all, namespace: shop }\nspec: { podSelector: {} }\n',
   )
   writeFileSync(join(cwd, 'answers.txt'), 'E:A/EXP:O/A:Y/HI:VH\n')
+  const network = readFileSync(join(root, 'checklists/network.yaml'), 'utf8')
+  writeFileSync(
+    join(cwd, 'network.yaml'),
+    network.replace('version: 1.0.0', 'version: 1.0.1').replace('Deny by default;', 'Deny all by default;'),
+  )
+  writeFileSync(join(cwd, 'release.yaml'), releaseList)
+  writeFileSync(join(cwd, 'playbook.json'), JSON.stringify(foreignPlaybook))
   mkdirSync(join(cwd, 'tools'))
   const tool = (command: string, file: string) => {
     writeFileSync(join(cwd, 'tools', command), `#!/bin/sh\nexec cat '${join(examples, file)}'\n`)

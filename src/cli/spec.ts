@@ -13,6 +13,8 @@ export type OutputForm =
   | 'txt'
   | 'dot'
   | 'mermaid'
+  | 'cacao'
+  | 'html'
 
 /** What completes an argument or an option's value. */
 export type CompletionKind =
@@ -27,6 +29,7 @@ export type CompletionKind =
   | 'workloads'
   | 'incidents'
   | 'probes'
+  | 'checklists'
 
 export interface ArgumentSpec {
   name: string

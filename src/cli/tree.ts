@@ -1,6 +1,7 @@
 import { incidentCommandsTree } from './incident.tree.ts'
 import { peopleCommands } from './people.tree.ts'
 import { answerForms } from './spec.ts'
+import { checklistCommands } from './tree-checklists.ts'
 import type { CommandSpec, OptionSpec } from './spec.ts'
 
 const listOptions: readonly OptionSpec[] = [
@@ -679,6 +680,7 @@ export const commandTree: readonly CommandSpec[] = [
       },
     ],
   },
+  checklistCommands,
   {
     name: 'agent',
     summary: 'watch the cluster that this runs in, and tell a hub',

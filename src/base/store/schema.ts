@@ -366,6 +366,19 @@ export interface Database {
     verdict: string
     result: string
   }
+  checklist_version: {
+    id: string
+    version: string
+    text: string
+    source: string
+    state: string
+    author: string
+    reason: string
+    stored_at: number
+    decided_by: string | null
+    decision_reason: string | null
+    decided_at: number | null
+  }
   setting: { key: string; value: string }
   numbering: { table_name: string; next: number }
 }

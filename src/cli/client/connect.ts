@@ -35,7 +35,11 @@ export async function connect(location: Location, io: CliIo, options: ConnectOpt
   const config = { version, example: location.example, heartbeatMs, clock: io.clock }
   if (needs === 'nothing') {
     const without = () => Promise.reject(new Error('a command that needs no data asked for it'))
-    const context: ApiContext = { knowledge: without, auth: { mode: 'local', people: without }, config }
+    const context: ApiContext = {
+      knowledge: without,
+      auth: { mode: 'local', people: without },
+      config,
+    }
     return openLocalClient(context, io, async () => {})
   }
   let installation: Installation
@@ -50,6 +54,7 @@ export async function connect(location: Location, io: CliIo, options: ConnectOpt
   const context: ApiContext = {
     knowledge: installation.knowledge,
     response: () => installation.response(),
+    checklists: installation.checklists,
     auth: { mode: 'local', people: installation.people },
     config: { ...config, example: installation.isExample, osvUrl: installation.config.feeds.osv },
   }

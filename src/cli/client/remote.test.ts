@@ -32,6 +32,7 @@ beforeAll(async () => {
   server = await startServer({
     context: {
       knowledge: installation.knowledge,
+      checklists: installation.checklists,
       auth: { mode: 'local', people: installation.people },
       config: { version: '0.0.0-test', example: false, heartbeatMs: 5_000, clock: systemClock },
     },
@@ -114,6 +115,10 @@ describe('commands through a server', () => {
     [['user', 'list'], 0, 'No account yet'],
     [['audit'], 0, 'token.create.admin'],
     [['audit', '--check'], 0, 'The trail is whole'],
+    [['checklist', 'list'], 0, 'contain-pod'],
+    [['checklist', 'show', 'triage'], 0, 'know.affected'],
+    [['checklist', 'export', 'triage', '-o', 'cacao'], 0, 'cacao-2.0'],
+    [['checklist', 'lint'], 0, 'triage: clean'],
     [['config', 'limits'], 0, 'documentBytes'],
     [['image', 'show', 'nope'], 2, ''],
   ])('%j', async (args, exit, text) => {

@@ -1,5 +1,6 @@
 import type { AdvisorySummary, ClusterSummary, HomeAnswer, ImageSummary, Page } from '../../know/answers.ts'
 import type { Account, TokenRow } from '../../api/index.ts'
+import type { ChecklistList } from '../../prepare/checklists/index.ts'
 import type { CommandContext } from '../context.ts'
 import type { CliIo } from '../io.ts'
 import { locate } from '../location.ts'
@@ -129,6 +130,8 @@ async function namesFromStore(kind: CompletionKind, words: readonly string[], io
           return (await client.get<{ rows: { id: string }[] }>('/probes')).rows.map(({ id }) => id)
         case 'users':
           return (await client.get<{ rows: Account[] }>('/users')).rows.map(({ name }) => name)
+        case 'checklists':
+          return (await client.get<ChecklistList>('/checklists')).rows.map(({ id }) => id)
         case 'tokens':
           return (await client.get<{ rows: TokenRow[] }>('/tokens')).rows.map(({ id }) => id)
         default:

@@ -41,6 +41,7 @@ export async function run(context: CommandContext, _args: string[], options: Opt
     const api: ApiContext = {
       knowledge: installation.knowledge,
       response: () => installation.response(),
+      checklists: installation.checklists,
       auth: { mode: 'local', people: installation.people },
       config: {
         version,

@@ -167,22 +167,24 @@ export const documentSchema = z.strictObject({
   apiVersion: z.literal('allclear/v1'),
   kind: z.literal('Checklist'),
   metadata: z.strictObject({
-    id,
-    title: line,
+    id: id.describe('name of the list, the same through all versions'),
+    title: line.describe('what stands above the list'),
     version: version.describe(
       'major: killer removed or rule loosened; minor: added or tightened; patch: wording',
     ),
-    status: z.enum(['draft', 'active', 'retired']),
-    phase: z.enum(['pre-incident', 'incident', 'containment', 'rollout', 'content', 'register', 'game-day']),
+    status: z.enum(['draft', 'active', 'retired']).describe('only `active` lists are in use'),
+    phase: z
+      .enum(['pre-incident', 'incident', 'containment', 'rollout', 'content', 'register', 'game-day'])
+      .describe('when it is used'),
     stage: z
       .enum(['triage', 'communicate', 'fix', 'rollout', 'after'])
       .nullish()
       .describe('stage of the incident; only with phase `incident`'),
     owner: text(100).describe('who keeps the list: `team:NAME` or `role:NAME`'),
-    confidentiality: z.enum(['public', 'internal', 'incident']),
-    lastReviewed: day.optional(),
-    lastDrilled: day.optional(),
-    reviewEvery: duration.optional(),
+    confidentiality: z.enum(['public', 'internal', 'incident']).describe('who may read it; TLP in an export'),
+    lastReviewed: day.optional().describe('when somebody last read it through'),
+    lastDrilled: day.optional().describe('when it was last used in an exercise'),
+    reviewEvery: duration.optional().describe('the lint says when it is late'),
     derivedFrom: z
       .strictObject({ id, version, cause: line.optional() })
       .optional()

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AllclearError } from '../../base/errors.ts'
 import { packageRoot } from '../../base/package-root.ts'
+import type { YamlText } from '../../base/yaml.ts'
 import type { Checklist } from '../../core/checklist/types.ts'
 import { readChecklist } from './read.ts'
 
@@ -9,6 +10,7 @@ export interface WrittenChecklist {
   checklist: Checklist
   /** The YAML text, byte for byte. */
   text: string
+  placeOf: YamlText['placeOf']
 }
 
 let read: readonly WrittenChecklist[] | undefined
@@ -56,6 +58,6 @@ function readBuiltIn(folder: string): WrittenChecklist[] {
           where: `checklists/${name}, line ${line ?? 1}`,
         })
       }
-      return { checklist: reading.checklist, text }
+      return { checklist: reading.checklist, text, placeOf: reading.placeOf }
     })
 }

@@ -1,3 +1,4 @@
+import type { YamlText } from '../../base/yaml.ts'
 import { findProbe } from '../../core/probe/index.ts'
 import { lintChecklist, type LintContext } from '../../core/checklist/lint/index.ts'
 import type { ChecklistProblem } from '../../core/checklist/problem.ts'
@@ -18,11 +19,17 @@ export function checkText(text: string, { source, ...context }: CheckOptions): C
   const reading = readChecklist(text, source)
   if (!reading.ok) return { checklist: null, problems: reading.problems }
   const { checklist, placeOf } = reading
-  return {
-    checklist,
-    problems: lintChecklist(checklist, { ...context, probe: findProbe }).map((problem) => ({
-      ...problem,
-      ...placeOf(problem.path),
-    })),
-  }
+  return { checklist, problems: checkRead(checklist, placeOf, context) }
+}
+
+/** The same of a text that was read already. */
+export function checkRead(
+  checklist: Checklist,
+  placeOf: YamlText['placeOf'],
+  context: Omit<LintContext, 'probe'>,
+): ChecklistProblem[] {
+  return lintChecklist(checklist, { ...context, probe: findProbe }).map((problem) => ({
+    ...problem,
+    ...placeOf(problem.path),
+  }))
 }

@@ -184,6 +184,10 @@ export type BlastGraph = {
   }[]
 }
 
+export type CacaoPlaybook = {
+  playbook?: unknown
+}
+
 export type CataloguedPackage = {
   type: string
   namespace: string | null
@@ -222,6 +226,332 @@ export type Change = {
 
 export type Changes = {
   rows: Change[]
+}
+
+export type Checklist = {
+  id: string
+  title: string
+  version: string
+  status: 'draft' | 'active' | 'retired'
+  phase: 'pre-incident' | 'incident' | 'containment' | 'rollout' | 'content' | 'register' | 'game-day'
+  stage: 'triage' | 'communicate' | 'fix' | 'rollout' | 'after' | 'null'
+  owner: string
+  confidentiality: 'public' | 'internal' | 'incident'
+  lastReviewed: string | null
+  lastDrilled: string | null
+  /** Milliseconds. */
+  reviewEveryMs: number | null
+  derivedFrom: {
+    id: string
+    version: string
+    cause: string | null
+  } | null
+  mode: 'READ-DO' | 'DO-CONFIRM'
+  scope: Record<
+    string,
+    | string
+    | number
+    | boolean
+    | (string | number | boolean)[]
+    | Record<string, string | number | boolean>
+    | Record<
+        string,
+        string | number | boolean | (string | number | boolean)[] | Record<string, string | number | boolean>
+      >
+  > | null
+  defaults: {
+    /** Milliseconds. */
+    freshnessMs: number
+    minCoverage: number
+    claim: 'required' | 'auto' | 'none'
+    minGrade: 'none' | 'configured' | 'observed' | 'canary'
+  }
+  pausePoints: {
+    id: string
+    when: string
+    lead: string
+    /** Milliseconds. */
+    everyMs: number | null
+    uses: string | null
+    holdOn: ('contradicted' | 'unknown' | 'stale')[]
+    passAnyway: {
+      role: string
+      needs: ('reason' | 'expiry' | 'second-person')[]
+    } | null
+  }[]
+  items: {
+    id: string
+    tier: 'killer' | 'extended'
+    pause: string
+    text: string
+    why: string
+    role: string
+    after: string[]
+    applies: string | null
+    claim: 'required' | 'auto' | 'none'
+    probe: {
+      id: string
+      params: Record<
+        string,
+        string | number | boolean | (string | number | boolean)[] | Record<string, string | number | boolean>
+      >
+      /** Milliseconds. */
+      freshnessMs: number
+      minCoverage: number
+      maxContradicted: number
+    } | null
+    noProbe: string | null
+    signal: {
+      id: string
+      layer: string
+      forcedAct: string
+      onDeny: Record<
+        string,
+        string | number | boolean | (string | number | boolean)[] | Record<string, string | number | boolean>
+      > | null
+      onAllow: Record<
+        string,
+        string | number | boolean | (string | number | boolean)[] | Record<string, string | number | boolean>
+      > | null
+      sources: string[]
+      /** Milliseconds. */
+      retentionMs: number | null
+      /** Milliseconds. */
+      maxLagMs: number | null
+      minGrade: 'none' | 'configured' | 'observed' | 'canary'
+      blindSpots: string[]
+    } | null
+    noSignal: string | null
+    proof: {
+      drill: string
+      /** Milliseconds. */
+      everyMs: number | null
+    } | null
+    evidence: {
+      /** Milliseconds. */
+      keepMs: number | null
+      class: 'E0' | 'E1' | 'E2' | 'E3' | 'E4' | 'null'
+      attach: string[]
+    } | null
+    fix: (
+      | {
+          kind: 'generate'
+          id: string
+          risk: 'low' | 'medium' | 'high' | 'null'
+          verify: string | null
+        }
+      | {
+          kind: 'action'
+          id: string
+          risk: 'low' | 'medium' | 'high' | 'null'
+          approvals: number
+          undo: 'auto' | 'manual' | 'null'
+          verify: string | null
+        }
+      | {
+          kind: 'manual'
+          text: string
+        }
+    )[]
+    refs: Record<string, string[]>
+    tailoring: {
+      params: {
+        scope: Record<
+          string,
+          | string
+          | number
+          | boolean
+          | (string | number | boolean)[]
+          | Record<string, string | number | boolean>
+          | Record<
+              string,
+              | string
+              | number
+              | boolean
+              | (string | number | boolean)[]
+              | Record<string, string | number | boolean>
+            >
+        >
+        set: Record<
+          string,
+          | string
+          | number
+          | boolean
+          | (string | number | boolean)[]
+          | Record<string, string | number | boolean>
+        >
+        owner: string | null
+        expires: string | null
+        reason: string | null
+      }[]
+      exceptions: {
+        id: string
+        scope: Record<
+          string,
+          | string
+          | number
+          | boolean
+          | (string | number | boolean)[]
+          | Record<string, string | number | boolean>
+          | Record<
+              string,
+              | string
+              | number
+              | boolean
+              | (string | number | boolean)[]
+              | Record<string, string | number | boolean>
+            >
+        >
+        reason: string | null
+        compensating: string | null
+        owner: string | null
+        approvedBy: string | null
+        created: string | null
+        expires: string | null
+      }[]
+    }
+  }[]
+  retiredItems: string[]
+}
+
+export type ChecklistAnswer = {
+  row: ChecklistRow
+  made: ChecklistVersion
+  inForce: boolean
+  checklist: Checklist
+  problems: ChecklistProblem[]
+  probes: {
+    id: string
+    title: string
+    rule: string
+    cost: 'continuous' | 'periodic' | 'demand' | 'drill'
+  }[]
+  versions: ChecklistVersion[]
+}
+
+export type ChecklistChange = {
+  kind: 'added' | 'removed' | 'tightened' | 'loosened' | 'reworded'
+  item: string | null
+  pause: string | null
+  field: string
+  before: string | null
+  after: string | null
+  step: 'major' | 'minor' | 'patch'
+}
+
+export type ChecklistDecision = {
+  accept: boolean
+  reason: string
+}
+
+export type ChecklistDiff = {
+  id: string
+  from: string
+  to: string
+  changes: ChecklistChange[]
+  step: 'major' | 'minor' | 'patch' | 'null'
+}
+
+export type ChecklistDraft = {
+  checklist: Checklist & ({} | null)
+  errors: number
+  warnings: number
+  problems: ChecklistProblem[]
+  follows: string | null
+  changes: ChecklistChange[]
+  step: 'major' | 'minor' | 'patch' | 'null'
+  nextVersion: string | null
+  needsSecondPerson: boolean
+}
+
+export type ChecklistImport = {
+  /** The checklist as YAML; null when there are errors. */
+  text: string | null
+  notes: string[]
+  problems: {
+    severity: 'error' | 'warning'
+    rule: string
+    step: string | null
+    message: string
+  }[]
+}
+
+export type ChecklistList = {
+  total: number
+  rows: ChecklistRow[]
+  folder: {
+    path: string
+    problems: {
+      file: string
+      id: string | null
+      problem: ChecklistProblem
+    }[]
+  } | null
+}
+
+export type ChecklistProblem = {
+  severity: 'error' | 'warning'
+  /** One of: syntax, too-many-items, field, unknown-field, stage-of-phase, pause-missing, pause-twice, pause-unknown, pause-killers, pause-uses, gate-holds-nothing, item-twice, item-reused, item-removed, after-unknown, after-cycle, list-long, list-slow, text-long, text-imperative, text-acts, why-missing, why-long, abbreviation, role-unknown, secret, person, address, classified, probe-unknown, probe-parameters, probe-freshness, probe-twice, probe-none, signal-missing, drill-missing, action-undo, exception-incomplete, exception-long, exception-compensating, exception-expired, exception-broad, tailoring-incomplete, review-late, drill-late, version-step. */
+  rule: string
+  item: string | null
+  message: string
+  path: (string | number)[]
+  line: number | null
+  column: number | null
+}
+
+export type ChecklistRow = {
+  id: string
+  title: string
+  version: string
+  source: 'built-in' | 'folder' | 'edited' | 'imported'
+  status: 'draft' | 'active' | 'retired'
+  phase: 'pre-incident' | 'incident' | 'containment' | 'rollout' | 'content' | 'register' | 'game-day'
+  stage: 'triage' | 'communicate' | 'fix' | 'rollout' | 'after' | 'null'
+  mode: 'READ-DO' | 'DO-CONFIRM'
+  owner: string
+  items: number
+  killers: number
+  probes: number
+  errors: number
+  warnings: number
+  waiting: number
+  /** Version that the program brings, when an own one is in force that was made from an older one. */
+  builtIn: string | null
+  lastReviewed: string | null
+  lastDrilled: string | null
+}
+
+export type ChecklistText = {
+  /** The checklist as YAML. */
+  text: string
+}
+
+export type ChecklistVersion = {
+  id: string
+  version: string
+  source: 'built-in' | 'folder' | 'edited' | 'imported'
+  /** waiting: it loosens something, and a second person has to accept it. */
+  state: 'stored' | 'waiting' | 'refused'
+  author: string
+  reason: string
+  /** Epoch milliseconds. */
+  storedAtMs: number | null
+  decision: {
+    by: string
+    reason: string
+    /** Epoch milliseconds. */
+    atMs: number
+  } | null
+}
+
+export type ChecklistVersionRequest = {
+  /** The checklist as YAML. */
+  text: string
+  reason: string
+  /** The version that the change began with. */
+  base?: string
+  source?: 'edited' | 'imported'
 }
 
 export type ClusterDetail = {
@@ -792,6 +1122,8 @@ export type Error = {
       | 'advisory.invalid'
       | 'manifest.invalid'
       | 'vex.invalid'
+      | 'checklist.invalid'
+      | 'cacao.invalid'
       | 'feed.invalid'
       | 'feed.unreachable'
       | 'kube.config'
@@ -3585,6 +3917,81 @@ export interface Requests {
     query: {}
     body: ExampleBreakRequest
     answer: ExampleChange
+  }
+  /** The checklists in force */
+  'GET /api/v1/checklists': {
+    path: {}
+    query: {}
+    body: undefined
+    answer: ChecklistList
+  }
+  /** One checklist: its items, what the lint says, its versions */
+  'GET /api/v1/checklists/{id}': {
+    path: {
+      id: string
+    }
+    query: {
+      version?: string
+    }
+    body: undefined
+    answer: ChecklistAnswer
+  }
+  /** A checklist for elsewhere: YAML, CACAO 2.0, Markdown, or one page for print */
+  'GET /api/v1/checklists/{id}/text': {
+    path: {
+      id: string
+    }
+    query: {
+      version?: string
+      form?: 'yaml' | 'cacao' | 'markdown' | 'html'
+    }
+    body: undefined
+    answer: Record<string, unknown>
+  }
+  /** What changed between two versions, by item and by meaning */
+  'GET /api/v1/checklists/{id}/diff': {
+    path: {
+      id: string
+    }
+    query: {
+      from: string
+      to?: string
+    }
+    body: undefined
+    answer: ChecklistDiff
+  }
+  /** Store a new version; what loosens something waits for a second person */
+  'POST /api/v1/checklists/{id}/versions': {
+    path: {
+      id: string
+    }
+    query: {}
+    body: ChecklistVersionRequest
+    answer: ChecklistVersion
+  }
+  /** Accept or refuse a version that loosens something; its author cannot accept it */
+  'POST /api/v1/checklists/{id}/versions/{version}/decision': {
+    path: {
+      id: string
+      version: string
+    }
+    query: {}
+    body: ChecklistDecision
+    answer: ChecklistVersion
+  }
+  /** What a text would be as the next version: lint, changes, step. Nothing is kept */
+  'POST /api/v1/checklist-drafts': {
+    path: {}
+    query: {}
+    body: ChecklistText
+    answer: ChecklistDraft
+  }
+  /** A CACAO 2.0 playbook as a checklist. Nothing is kept, and nothing in it is run */
+  'POST /api/v1/checklist-drafts/cacao': {
+    path: {}
+    query: {}
+    body: CacaoPlaybook
+    answer: ChecklistImport
   }
   /** Does the server live? */
   'GET /api/v1/health': {
