@@ -268,7 +268,7 @@ export const incidentCommandsTree: readonly CommandSpec[] = [
         options: [{ flags: '--note <text>', text: 'what they need to know' }],
         examples: [
           {
-            line: "allclear incident handover responder @ben --note 'wave 2 runs'",
+            line: "allclear incident handover commander @ben --note 'wave 2 runs'",
             does: 'before you are tired',
           },
         ],
