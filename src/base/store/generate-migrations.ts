@@ -13,9 +13,14 @@ function generate(): string {
     const files = readdirSync(folder)
       .filter((file) => file.endsWith('.sql'))
       .sort()
+    const nameOf = new Map<string, string>()
     const rows = files.map((file) => {
       const match = /^(\d{4})-([a-z0-9-]+)\.sql$/.exec(file)
       if (!match) throw new Error(`${engine}/${file}: a migration is called NNNN-name.sql`)
+      // Whichever came second would count as applied and never run.
+      const other = nameOf.get(match[1])
+      if (other !== undefined) throw new Error(`${engine}/${file}: ${other} has this number`)
+      nameOf.set(match[1], file)
       const sql = readFileSync(join(folder, file), 'utf8')
       return `    { id: ${Number(match[1])}, name: ${JSON.stringify(match[2])}, sql: ${JSON.stringify(sql)} },\n`
     })
