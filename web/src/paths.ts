@@ -62,4 +62,11 @@ export const pb = {
   advisory: (advisoryId: string) => linkOptions({ to: '/advisories/$advisoryId', params: { advisoryId } }),
   advisoryNew: (search: { id?: string; package?: string; range?: string } = {}) =>
     linkOptions({ to: '/advisories/new', search }),
+  checklists: () => linkOptions({ to: '/checklists' }),
+  checklist: (listId: string) => linkOptions({ to: '/checklists/$listId', params: { listId } }),
+  checklistVersion: (listId: string, version: string) =>
+    linkOptions({ to: '/checklists/$listId/v/$version', params: { listId, version } }),
+  checklistDiff: (listId: string, from: string, to: string) =>
+    linkOptions({ to: '/checklists/$listId/diff/$from/$to', params: { listId, from, to } }),
+  checklistEdit: (listId: string) => linkOptions({ to: '/checklists/$listId/edit', params: { listId } }),
 }

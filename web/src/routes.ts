@@ -68,6 +68,11 @@ export const routes = (() => {
       validateSearch: searchOf({ id: text, package: text, range: text }),
     }),
     advisory: createRoute({ getParentRoute: under, path: '/advisories/$advisoryId' }),
+    checklists: createRoute({ getParentRoute: under, path: '/checklists' }),
+    checklist: createRoute({ getParentRoute: under, path: '/checklists/$listId' }),
+    checklistVersion: createRoute({ getParentRoute: under, path: '/checklists/$listId/v/$version' }),
+    checklistDiff: createRoute({ getParentRoute: under, path: '/checklists/$listId/diff/$from/$to' }),
+    checklistEdit: createRoute({ getParentRoute: under, path: '/checklists/$listId/edit' }),
   }
 })()
 
@@ -85,6 +90,11 @@ export const router = createRouter({
     routes.advisories,
     routes.advisoryNew,
     routes.advisory,
+    routes.checklists,
+    routes.checklist,
+    routes.checklistVersion,
+    routes.checklistDiff,
+    routes.checklistEdit,
   ]),
   parseSearch,
   stringifySearch,

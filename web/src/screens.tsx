@@ -17,6 +17,11 @@ const later = {
   advisories: lazyRouteComponent(() => import('./screens/advisories.tsx'), 'AdvisoriesScreen'),
   advisory: lazyRouteComponent(() => import('./screens/advisory.tsx'), 'AdvisoryScreen'),
   advisoryNew: lazyRouteComponent(() => import('./screens/advisory-new.tsx'), 'AdvisoryNewScreen'),
+  checklists: lazyRouteComponent(() => import('./screens/checklists.tsx'), 'ChecklistsScreen'),
+  checklist: lazyRouteComponent(() => import('./screens/checklist.tsx'), 'ChecklistScreen'),
+  checklistVersion: lazyRouteComponent(() => import('./screens/checklist.tsx'), 'ChecklistVersionScreen'),
+  checklistDiff: lazyRouteComponent(() => import('./screens/checklist-diff.tsx'), 'ChecklistDiffScreen'),
+  checklistEdit: lazyRouteComponent(() => import('./screens/checklist-edit.tsx'), 'ChecklistEditScreen'),
 }
 
 export function hangScreens(): void {
@@ -33,6 +38,11 @@ export function hangScreens(): void {
   routes.advisories.update({ component: later.advisories })
   routes.advisory.update({ component: later.advisory })
   routes.advisoryNew.update({ component: later.advisoryNew })
+  routes.checklists.update({ component: later.checklists })
+  routes.checklist.update({ component: later.checklist })
+  routes.checklistVersion.update({ component: later.checklistVersion })
+  routes.checklistDiff.update({ component: later.checklistDiff })
+  routes.checklistEdit.update({ component: later.checklistEdit })
 }
 
 /**

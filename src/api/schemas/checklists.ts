@@ -252,6 +252,7 @@ export const checklistAnswer = exactly<ChecklistAnswer>()(
       made: versionRow,
       inForce: z.boolean(),
       checklist,
+      text: z.string().openapi({ description: 'The YAML, as it was written.' }),
       problems: z.array(problem),
       probes: z.array(
         z.object({

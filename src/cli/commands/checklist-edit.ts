@@ -23,8 +23,7 @@ export async function run(context: CommandContext, [id]: string[], options: Opti
   const { from, reason = '' } = options as { from?: string; reason?: string }
   const client = await context.client()
   const path = `/checklists/${encodeURIComponent(id)}`
-  const { checklist } = await client.get<ChecklistAnswer>(path)
-  const before = Buffer.from(await client.bytes(`${path}/text`)).toString('utf8')
+  const { checklist, text: before } = await client.get<ChecklistAnswer>(path)
   const written =
     from === undefined
       ? await writeInEditor(context, id, before, reason)

@@ -72,6 +72,8 @@ export interface ChecklistAnswer {
   /** Whether this version is the one in force. */
   inForce: boolean
   checklist: Checklist
+  /** The YAML, as it was written. */
+  text: string
   problems: ChecklistProblem[]
   /** What the catalogue says of the probes that the items ask. */
   probes: ItemProbeFacts[]

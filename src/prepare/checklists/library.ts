@@ -74,6 +74,7 @@ export class ChecklistLibrary {
       made: known.row,
       inForce: book.inForce.get(id) === known,
       checklist: known.checklist,
+      text: known.text,
       problems,
       probes: [...asked].flatMap((probe) => {
         const found = findProbe(probe)

@@ -100,4 +100,12 @@ export const queries = {
   advisories: (query: { q?: string }, offset = 0) =>
     question('GET /api/v1/advisories', { query: { ...query, limit, offset } }),
   advisory: (id: string) => question('GET /api/v1/advisories/{id}', { path: { id } }),
+  checklists: () => question('GET /api/v1/checklists', {}),
+  checklist: (id: string, version?: string) =>
+    question('GET /api/v1/checklists/{id}', { path: { id }, query: { version } }),
+  checklistDiff: (id: string, from: string, to: string) =>
+    question('GET /api/v1/checklists/{id}/diff', { path: { id }, query: { from, to } }),
+  /** What a text would be as the next version; asked by POST because texts are long, kept because it asks and changes nothing. */
+  checklistDraft: (text: string) => question('POST /api/v1/checklist-drafts', { body: { text } }),
+  probes: () => question('GET /api/v1/probes', {}),
 }

@@ -419,6 +419,8 @@ export type ChecklistAnswer = {
   made: ChecklistVersion
   inForce: boolean
   checklist: Checklist
+  /** The YAML, as it was written. */
+  text: string
   problems: ChecklistProblem[]
   probes: {
     id: string

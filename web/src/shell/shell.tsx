@@ -30,6 +30,10 @@ const wings: readonly {
       { title: 'Advisories', to: pb.advisories(), under: ['/advisories', '/cve'] },
     ],
   },
+  {
+    title: 'Prepare',
+    entries: [{ title: 'Checklists', to: pb.checklists(), under: ['/checklists'] }],
+  },
   { title: 'Help', entries: [{ title: 'First steps', to: pb.start(), under: ['/start'] }] },
 ]
 

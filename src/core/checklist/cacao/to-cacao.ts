@@ -245,7 +245,7 @@ const extensionDefinition = {
 function probeCommand(probe: string, params: object, activity: string) {
   return {
     type: 'http-api',
-    command: `POST /api/v1/probes/${probe}/run HTTP/1.1`,
+    command: `POST /api/v1/probes/${probe}/runs HTTP/1.1`,
     headers: { 'Content-Type': ['application/json'] },
     content_b64: Buffer.from(JSON.stringify({ params })).toString('base64'),
     playbook_activity: activity,
