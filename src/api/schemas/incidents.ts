@@ -66,6 +66,10 @@ const nextStep = z
     role: z.string(),
     person: z.string().nullable(),
     text: z.string(),
+    about: z.object({
+      kind: z.enum(['item', 'pause', 'role', 'condition', 'exceptions', 'all-clear', 'close']),
+      id: z.string().nullable().openapi({ description: 'The item, pause point, role or condition.' }),
+    }),
     command: z.string(),
     why: z.string(),
   })

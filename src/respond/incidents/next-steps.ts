@@ -4,12 +4,19 @@ import type { AllClear, Condition } from './conditions.ts'
 import { commander, firstResponder, neededRoles, titleOfRole } from './roles.ts'
 import { holderOf, type IncidentState } from './state.ts'
 
+/** What a step is about, for who offers it as a button; `id` names the item, pause point, role or condition. */
+export interface StepSubject {
+  kind: 'item' | 'pause' | 'role' | 'condition' | 'exceptions' | 'all-clear' | 'close'
+  id: string | null
+}
+
 /** The one thing that is to be done next in a role. */
 export interface NextStep {
   role: string
   /** Who holds the role; null: nobody does. */
   person: string | null
   text: string
+  about: StepSubject
   /** The line that does it. */
   command: string
   why: string
@@ -58,6 +65,7 @@ function handoverStep(role: string, state: IncidentState): Step | null {
   if (offer !== undefined)
     return {
       text: `@${offer.to} takes over as ${titleOfRole(role)}, or says no.`,
+      about: { kind: 'role', id: role },
       command: `allclear incident role ${role} --accept`,
       why: `@${offer.by} offered it and keeps the role until then.`,
     }
@@ -65,6 +73,7 @@ function handoverStep(role: string, state: IncidentState): Step | null {
   if (held === null || held.acknowledgedAtMs !== null) return null
   return {
     text: `@${held.person} says that they know they are ${titleOfRole(role)}.`,
+    about: { kind: 'role', id: role },
     command: `allclear incident role ${role} --accept`,
     why: 'A role that nobody acknowledged is nobody’s.',
   }
@@ -75,6 +84,7 @@ function urgentStep({ state, board, conditions, allClear }: Situation): Step | n
   if (state.status === 'open' && allClear.clear)
     return {
       text: 'Call the all clear.',
+      about: { kind: 'all-clear', id: null },
       command: 'allclear incident all-clear',
       why: `${allClear.reads}: every condition holds or is accepted.`,
     }
@@ -82,6 +92,7 @@ function urgentStep({ state, board, conditions, allClear }: Situation): Step | n
   if (disputed !== undefined)
     return {
       text: `${disputed.item.id} was ticked, and the fleet says it is not so.`,
+      about: { kind: 'item', id: disputed.item.id },
       command: `allclear incident why ${disputed.item.id}`,
       why: disputed.reason ?? '',
     }
@@ -89,6 +100,7 @@ function urgentStep({ state, board, conditions, allClear }: Situation): Step | n
   if (state.status === 'open' && state.lap > 1 && broken !== undefined)
     return {
       text: `It was clear and is no longer: ${broken.title}`,
+      about: { kind: 'condition', id: broken.probe },
       command: `allclear incident why ${broken.probe}`,
       why: broken.reason,
     }
@@ -102,6 +114,7 @@ function exceptionStep({ exceptions }: IncidentState): Step | null {
   const names = [...new Set(proposed.map(({ condition }) => condition))].join(' ')
   return {
     text: `Somebody other than @${proposedBy} agrees to live with ${proposed.length === 1 ? 'one condition' : `${proposed.length} conditions`}, or says no.`,
+    about: { kind: 'exceptions', id: null },
     command: `allclear incident accept ${names}`,
     why: reason,
   }
@@ -114,6 +127,7 @@ function roleStep(state: IncidentState, stage: IncidentStage): Step | null {
   if (open === undefined) return null
   return {
     text: `Name a ${titleOfRole(open)}.`,
+    about: { kind: 'role', id: open },
     command: `allclear incident role ${open} @NAME`,
     why: 'Nobody holds the role.',
   }
@@ -127,6 +141,7 @@ function itemStep(isOwn: (role: string) => boolean, { board }: Situation): Step 
   const { item, state, reason } = open
   return {
     text: `${item.id}: ${item.text}`,
+    about: { kind: 'item', id: item.id },
     command:
       item.id === 'T9'
         ? "allclear incident decide 'STATEMENT' --declare --reason '…'"
@@ -140,6 +155,7 @@ function leadStep({ state, board, conditions, allClear }: Situation): Step {
   if (state.status === 'clear')
     return {
       text: allClear.closed ? 'Close the incident.' : 'Finish what is left before it can be closed.',
+      about: { kind: 'close', id: null },
       command: allClear.closed ? "allclear incident close --reason '…'" : 'allclear incident show',
       why: `All clear was called: ${state.allClear?.reads ?? ''}.`,
     }
@@ -150,6 +166,7 @@ function leadStep({ state, board, conditions, allClear }: Situation): Step {
   if (pause !== undefined)
     return {
       text: `Pass the pause point ${pause.pause.id}.`,
+      about: { kind: 'pause', id: pause.pause.id },
       command: `allclear incident pass ${pause.pause.id}${pause.heldBy.length > 0 ? " --reason '…'" : ''}`,
       why:
         pause.heldBy.length === 0
@@ -159,6 +176,7 @@ function leadStep({ state, board, conditions, allClear }: Situation): Step {
   const missing = conditions.find(({ probe }) => allClear.missing.includes(probe)) as Condition
   return {
     text: `All clear is missing: ${missing.title}`,
+    about: { kind: 'condition', id: missing.probe },
     command: `allclear incident accept ${missing.probe} --reason '…' --expires 30d`,
     why: missing.reason,
   }

@@ -2314,6 +2314,11 @@ export type NextStep = {
   role: string
   person: string | null
   text: string
+  about: {
+    kind: 'item' | 'pause' | 'role' | 'condition' | 'exceptions' | 'all-clear' | 'close'
+    /** The item, pause point, role or condition. */
+    id: string | null
+  }
   command: string
   why: string
 } | null
