@@ -3,26 +3,10 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { HTTPException } from 'hono/http-exception'
 import { AllclearError } from '../base/errors.ts'
 import type { ErrorCode } from '../base/errors.ts'
+import { asAllclearError } from './thrown.ts'
 
 export interface ErrorBody {
   error: { code: ErrorCode; message: string; next: string; where?: string; requestId: string }
-}
-
-/** Anything thrown, as an error that a person can act on. What is not ours is a defect and says nothing of its inside. */
-export function asAllclearError(thrown: unknown): AllclearError {
-  if (thrown instanceof AllclearError) return thrown
-  // The framework refuses bodies that are no JSON before a schema sees them.
-  if (thrown instanceof HTTPException && thrown.status < 500) {
-    return new AllclearError('usage', {
-      message: thrown.message,
-      next: 'Compare the request with /api/v1/openapi.json.',
-    })
-  }
-  return new AllclearError('internal', {
-    message: 'Allclear met a condition that it does not handle.',
-    next: 'Please report it with the request id; `ALLCLEAR_TRACE=1` prints the trace to stderr.',
-    cause: thrown,
-  })
 }
 
 export function errorBody(error: AllclearError, requestId: string): ErrorBody {
@@ -39,13 +23,22 @@ export function errorBody(error: AllclearError, requestId: string): ErrorBody {
 
 /** The error handler of every group of routes. Defects go to stderr with the request id, never to the client. */
 export function answerError(thrown: unknown, c: Context): Response {
-  const error = asAllclearError(thrown)
+  const error = asAllclearError(refusalOfFramework(thrown) ?? thrown)
   const requestId = (c.env as { requestId?: string } | undefined)?.requestId ?? 'none'
   // Whoever has gone away hears no answer, and what breaks off then is no defect.
   if (error.code === 'internal' && !c.req.raw.signal.aborted) traceDefect(error, requestId)
   if (error.retryAfterMs !== undefined) c.header('retry-after', String(Math.ceil(error.retryAfterMs / 1000)))
   if (error.code === 'auth.required') c.header('www-authenticate', 'Bearer realm="allclear"')
   return c.json(errorBody(error, requestId), error.status as ContentfulStatusCode)
+}
+
+/** The framework refuses bodies that are no JSON before a schema sees them. */
+function refusalOfFramework(thrown: unknown): AllclearError | null {
+  if (!(thrown instanceof HTTPException) || thrown.status >= 500) return null
+  return new AllclearError('usage', {
+    message: thrown.message,
+    next: 'Compare the request with /api/v1/openapi.json.',
+  })
 }
 
 /** Writes a defect to stderr: one line always, the trace when `ALLCLEAR_TRACE` is set. */

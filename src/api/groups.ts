@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import type { ApiContext, ApiEnv } from './context.ts'
+import type { ApiContext, ApiEnv, Local } from './context.ts'
 
 /** A group of routes: loaded when the first request for one of its first path segments arrives. */
 export interface RouteGroup {
@@ -7,9 +7,13 @@ export interface RouteGroup {
   /** First path segments after `/api/v1/`. */
   segments: readonly string[]
   load(context: ApiContext): Promise<Hono<ApiEnv>>
+  /** Work of this group for a caller in the same process, by path: what its routes do, without a request. */
+  works?(context: ApiContext): Promise<ReadonlyMap<string, LocalWork>>
   /** The group with its schemas, for the OpenAPI document; `load` when its routes carry them. */
   describe?(): Promise<Hono<ApiEnv>>
 }
+
+export type LocalWork = (local: Local, signal: AbortSignal) => Promise<object>
 
 /** Loading all schemas costs tens of milliseconds; a command needs one group. */
 export const routeGroups: readonly RouteGroup[] = [
@@ -52,6 +56,7 @@ export const routeGroups: readonly RouteGroup[] = [
     id: 'documents',
     segments: ['scan', 'sbom'],
     load: async (context) => (await import('./know/documents.routes.ts')).documentRoutes(context),
+    works: async (context) => (await import('./documents.ts')).localDocumentWorks(context),
     describe: async () => (await import('./know/documents.openapi.ts')).describeDocuments(),
   },
   {
@@ -115,6 +120,12 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./sign-in/people.routes.ts')).peopleRoutes(context),
   },
 ]
+
+/** The work behind a path, when it is done for callers in this process without a request; null for all others. */
+export async function localWork(context: ApiContext, path: string): Promise<LocalWork | null> {
+  const group = routeGroups.find(({ segments }) => segments.includes(path.split('/')[1]))
+  return (await group?.works?.(context))?.get(path) ?? null
+}
 
 /** Loads every group, one after another: code that loads with the first request for it holds the answers to all others. */
 export async function loadGroups(context: ApiContext): Promise<void> {

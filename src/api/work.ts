@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import type { Progress } from '../know/answers.ts'
 import type { ApiConfig, ApiEnv } from './context.ts'
-import { asAllclearError, errorBody, traceDefect } from './errors.ts'
+import { errorBody, traceDefect } from './errors.ts'
+import { asAllclearError } from './thrown.ts'
 
 /** Nobody reads faster; a line for each of 100,000 records would cost more than the records. */
 const progressEveryMs = 100

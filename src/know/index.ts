@@ -24,7 +24,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   const context = new Context(options)
   let live: Promise<LiveClusters> | undefined
   let reading: ReadingJobs | undefined
-  let scanner: Promise<ReturnType<typeof import('./catalog/scanning/index.ts').openScanner>> | undefined
+  let reader: Promise<ReturnType<typeof import('./catalog/reading/index.ts').openScanReader>> | undefined
   const openLive = (): Promise<LiveClusters> => {
     live ??= import('./live.ts').then(({ LiveClusters: Live }) => new Live(context, options))
     return live
@@ -81,7 +81,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     importClusterChanges: async (changes, own) =>
       (await importing()).importClusterChanges(context, changes, own),
     importFacts: async (kind, inputs, own) => (await importing()).importFacts(context, kind, inputs, own),
-    async scan(input) {
+    async scan(input, { isAlone = false } = {}) {
       const { source, imageAt } = input
       if (imageAt !== undefined) {
         const { documentOfImage, judgeScanned, readImageAt, scannedOf } = await import('./catalog/index.ts')
@@ -89,8 +89,16 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
         const document = scannedOf(documentOfImage(contents, program.name), source)
         return judgeScanned(document, await context.judge())
       }
-      scanner ??= import('./catalog/scanning/index.ts').then(({ openScanner }) => openScanner(context.work))
-      return (await scanner)(input, await context.judge())
+      reader ??= import('./catalog/reading/index.ts').then(({ openScanReader }) =>
+        openScanReader(context.work),
+      )
+      const read = await reader
+      const [document, { judgeScanned }, judge] = await Promise.all([
+        read(input, isAlone),
+        import('./catalog/scanning/index.ts'),
+        context.judge(),
+      ])
+      return judgeScanned(document, judge)
     },
     addImage: async (path, own) => (await images()).addImageAt(context, path, own),
     addRunningImages: async (own) => (await images()).addRunningImages(context, own),

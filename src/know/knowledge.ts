@@ -210,7 +210,7 @@ export interface Knowledge {
     options: ImportOptions,
   ): Promise<ImportReport>
   /** Reads and matches documents without keeping anything. */
-  scan(input: Input): Promise<ScanReport>
+  scan(input: Input, more?: { isAlone?: boolean }): Promise<ScanReport>
   /** Reads an image from its layers, on this machine or in a registry, and keeps what it contains. */
   addImage(
     path: ImagePath,

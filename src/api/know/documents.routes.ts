@@ -1,9 +1,8 @@
 import { Hono } from 'hono'
 import type { Context } from 'hono'
 import { AllclearError } from '../../base/errors.ts'
-import type { Input } from '../../know/knowledge.ts'
 import type { ApiContext, ApiEnv } from '../context.ts'
-import { judgeDocuments } from '../documents.ts'
+import { documentWorks, judgeDocuments, type DocumentWork } from '../documents.ts'
 import { answerError } from '../errors.ts'
 import { receiveInputs } from '../uploads.ts'
 import { answerWork } from '../work.ts'
@@ -15,31 +14,20 @@ import { answerWork } from '../work.ts'
 export function documentRoutes(context: ApiContext): Hono<ApiEnv> {
   const routes = new Hono<ApiEnv>()
   routes.onError((error, c) => answerError(error, c))
-  routes.post('/api/v1/scan', async (c) => {
-    const knowledge = await context.knowledge()
-    return answerDocuments(c, context, 'Scan', (input) => knowledge.scan(input))
-  })
-  routes.post('/api/v1/sbom/read', async (c) => {
-    const { readSbom } = await import('../../know/sbom/index.ts')
-    return answerDocuments(c, context, 'Read', async (input) => ({
-      source: input.source,
-      ...readSbom(await input.read(), { source: input.source }),
-    }))
-  })
+  for (const [path, work] of Object.entries(documentWorks))
+    routes.post(`/api/v1${path}`, async (c) => answerDocuments(c, context, work))
   return routes
 }
 
 /** One document is answered with its result and its error's status, many with a stream of results. */
-async function answerDocuments<T>(
+async function answerDocuments(
   c: Context<ApiEnv>,
   context: ApiContext,
-  title: string,
-  judge: (input: Input) => Promise<T>,
+  { title, open }: DocumentWork,
 ): Promise<Response> {
+  const judge = await open(context)
   const upload = await receiveInputs(c.req.raw, c.env.local, sourceOf(c), 'sbom')
-  const streams =
-    /x-ndjson|event-stream/.test(c.req.header('accept') ?? '') || c.env.local?.onResult !== undefined
-  if (streams) {
+  if (/x-ndjson|event-stream/.test(c.req.header('accept') ?? '')) {
     return answerWork(c, context.config, async (sink) => {
       try {
         const report = await judgeDocuments(upload.inputs, title, judge, sink)
@@ -50,7 +38,7 @@ async function answerDocuments<T>(
     })
   }
   try {
-    let result: T | undefined
+    let result: object | undefined
     let documents = 0
     for await (const input of upload.inputs) {
       if (++documents > 1) {
@@ -59,7 +47,7 @@ async function answerDocuments<T>(
           next: 'Ask for `Accept: application/x-ndjson` to get a line for each.',
         })
       }
-      result = await judge(input)
+      result = await judge(input, { isAlone: true })
     }
     if (result === undefined) {
       throw new AllclearError('sbom.not-understood', {
@@ -67,7 +55,7 @@ async function answerDocuments<T>(
         next: 'Send an SBOM as the body of the request.',
       })
     }
-    return c.json(result as object, 200)
+    return c.json(result, 200)
   } finally {
     await upload.dispose()
   }

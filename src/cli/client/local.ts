@@ -1,5 +1,6 @@
-import { createApi } from '../../api/app.ts'
 import type { ApiContext, Local } from '../../api/context.ts'
+import { localWork } from '../../api/groups.ts'
+import { asAllclearError } from '../../api/thrown.ts'
 import { walkPaths } from './inputs.ts'
 import { pathWithQuery } from './client.ts'
 import type { Client, QueryValues, Work } from './client.ts'
@@ -11,7 +12,8 @@ import type { CliIo } from '../io.ts'
  * they are; everything else is what a server would answer.
  */
 export function openLocalClient(context: ApiContext, io: CliIo, close: () => Promise<void>): Client {
-  const api = createApi(context)
+  /** What takes requests apart loads with the first one. */
+  let api: Promise<ReturnType<typeof import('../../api/app.ts').createApi>> | undefined
 
   async function call(
     method: string,
@@ -26,7 +28,8 @@ export function openLocalClient(context: ApiContext, io: CliIo, close: () => Pro
       headers: body === undefined ? { accept: 'application/json' } : { 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }
-    const response = await api.request(`http://localhost${path}`, init, { local })
+    api ??= import('../../api/app.ts').then(({ createApi }) => createApi(context))
+    const response = await (await api).request(`http://localhost${path}`, init, { local })
     if (!response.ok) throw await errorOfResponse(response)
     return response
   }
@@ -64,12 +67,14 @@ export function openLocalClient(context: ApiContext, io: CliIo, close: () => Pro
           : { inputs: walkPaths(work.inputs, io, work.kind ?? '', skipped), skipped }),
       }
       const signal = AbortSignal.any([io.signal, stopped.signal])
+      const run = work.inputs === undefined ? null : await localWork(context, path)
       try {
+        if (run !== null) return (await run(local, signal)) as Report
         return (await (
           await call('POST', pathWithQuery(path, query), work.json, local, signal)
         ).json()) as Report
       } catch (error) {
-        throw failure ?? error
+        throw failure ?? (signal.aborted ? error : asAllclearError(error))
       }
     },
     close,

@@ -26,13 +26,14 @@ export async function loadPackageEntries(
   names: readonly string[],
 ): Promise<Map<string, PackedEntry[]>> {
   const found = new Map<string, PackedEntry[]>()
-  const sql = 'select entries from advisory_package where ecosystem = ? and name = ?'
   if (store.sync) {
-    const statement = store.sync.prepare<{ entries: string }>(sql)
-    for (const name of names) {
-      const row = statement.get(ecosystem, name)
-      if (row) found.set(name, decodeEntries(row.entries))
-    }
+    // One call for all of them: most names have no row, and a call costs more than a look-up.
+    const statement = store.sync.prepare<{ name: string; entries: string }>(
+      `select stored.name as name, stored.entries as entries from json_each(?) as asked
+        cross join advisory_package as stored on stored.ecosystem = ? and stored.name = asked.value`,
+    )
+    for (const { name, entries } of statement.all(JSON.stringify(names), ecosystem))
+      found.set(name, decodeEntries(entries))
     return found
   }
   const rows = await store.db
@@ -114,6 +115,29 @@ export async function loadAdvisoryFacts(
   }
   return facts
 }
+
+/** What findings say of these records: a third of what is known of them, for a scan reads thousands. */
+export async function loadFindingFacts(
+  store: Store,
+  numbers: readonly number[],
+): Promise<Pick<AdvisoryFactsRow, FindingFact>[]> {
+  if (!store.sync) return loadAdvisoryFacts(store, numbers)
+  const statement = store.sync.prepare<StoredAdvisory>(
+    `select advisory.no, advisory.id, summary, severity, score, withdrawn_at, links
+      from json_each(?) as asked cross join advisory on advisory.no = asked.value`,
+  )
+  return statement.all(JSON.stringify(numbers)).map((row) => ({
+    no: row.no,
+    id: row.id,
+    summary: row.summary,
+    severity: row.severity as Severity,
+    score: row.score,
+    withdrawnAtMs: row.withdrawn_at,
+    links: JSON.parse(row.links) as Advisory['links'],
+  }))
+}
+
+type FindingFact = 'no' | 'id' | 'summary' | 'severity' | 'score' | 'withdrawnAtMs' | 'links'
 
 function factsOf(row: StoredAdvisory): AdvisoryFactsRow {
   return {

@@ -2,6 +2,7 @@ export { isModuleBuild } from './module-streams.ts'
 export {
   coveredEcosystems,
   loadAdvisoryFacts,
+  loadFindingFacts,
   loadPackageEntries,
   loadVulnerabilityFacts,
   statementsOf,

@@ -9,7 +9,8 @@ import type { ImportOptions, Input } from '../knowledge.ts'
 import type { SbomDocument } from '../sbom/types.ts'
 import { openJudge, type Judge } from './judge.ts'
 import { storeDocuments, storedDocuments, type CatalogDelta } from './catalog.store.ts'
-import { movable, readDocument, type DocumentBytes, type ReadDocument } from './read-document.ts'
+import { movable, type DocumentBytes } from './document-bytes.ts'
+import { readDocument, type ReadDocument } from './read-document.ts'
 
 /** Calls the function that stores the batch, brings up to date what follows from it, and returns what was changed. */
 export type OnBatch = (storeBatch: () => Promise<CatalogDelta>) => Promise<CatalogDelta>

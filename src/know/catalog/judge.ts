@@ -1,6 +1,6 @@
 import {
   coveredEcosystems,
-  loadAdvisoryFacts,
+  loadFindingFacts,
   loadPackageEntries,
   loadVulnerabilityFacts,
   type PackedEntry,
@@ -8,11 +8,14 @@ import {
 import {
   findingsOfKey,
   lookupsOf,
-  matchKey,
+  matchLookups,
   type AdvisoryFacts,
   type KeyFinding,
   type KeyMatch,
+  type Lookup,
+  type Unjudged,
   type VulnerabilityFacts,
+  unjudged,
 } from '../matching/index.ts'
 import type { PackageKey } from '../matching/types.ts'
 import type { Store } from '../../base/store/index.ts'
@@ -27,12 +30,25 @@ export interface Judge {
   /** Ecosystems (with release) that some advisory names: the others cannot be judged. */
   readonly covered: ReadonlySet<string>
   matches(keys: readonly PackageKey[]): Promise<readonly (readonly KeyMatch[])[]>
-  /** The findings of each key; made once for each distinct one. */
-  findings(keys: readonly PackageKey[]): Promise<readonly (readonly KeyFinding[])[]>
+  /** What is said of each key; made once for each distinct one. */
+  judgedKeys(keys: Keys): Promise<readonly JudgedKey[]>
   /** Loads the facts of these records; `fact` then answers without waiting. */
   loadAdvisories(numbers: Iterable<number>): Promise<(no: number) => AdvisoryFacts>
   /** Loads KEV, EPSS and VEX of these ids. */
   loadVulnerabilities(ids: Iterable<string>): Promise<VulnerabilityFacts>
+}
+
+/** Keys that are told apart by their text (`textOfKey`) and made only where one is new. */
+export interface Keys {
+  readonly count: number
+  keyText(at: number): string
+  key(at: number): PackageKey
+}
+
+export interface JudgedKey {
+  /** Why nothing can be said of it. */
+  unjudged: Unjudged | null
+  findings: readonly KeyFinding[]
 }
 
 /**
@@ -46,8 +62,6 @@ export async function openJudge(store: Store): Promise<Judge> {
   const covered = await coveredEcosystems(store)
   let memory = new Memory()
   const facts = new Map<number, AdvisoryFacts>()
-  /** By the verdict that they come from, which is remembered by key. */
-  const findings = new WeakMap<readonly KeyMatch[], readonly KeyFinding[]>()
 
   async function loadRows(missing: Map<string, Set<string>>, { rows }: Memory, turn: Turn): Promise<void> {
     for (const [ecosystem, names] of missing) {
@@ -55,67 +69,102 @@ export async function openJudge(store: Store): Promise<Judge> {
       for (let at = 0; at < all.length; at += namesAtOnce) {
         const asked = all.slice(at, at + namesAtOnce)
         const found = await loadPackageEntries(store, ecosystem, asked)
-        for (const name of asked) rows.set(rowKey(ecosystem, name), found.get(name) ?? none)
+        const known = rowsOf(rows, ecosystem)
+        for (const name of asked) known.set(name, found.get(name) ?? none)
         await turn.take()
       }
     }
   }
 
+  /** The verdicts of keys that are not known yet. */
+  async function matchNew(asked: Iterable<PackageKey>, own: Memory, turn: Turn): Promise<KeyMatch[][]> {
+    const missing = new Map<string, Set<string>>()
+    const lookups = Array.from(asked, lookupsOf)
+    for (const list of lookups)
+      for (const { ecosystem, name } of list) {
+        if (!covered.has(ecosystem) || own.rows.get(ecosystem)?.has(name)) continue
+        const names = missing.get(ecosystem)
+        if (names) names.add(name)
+        else missing.set(ecosystem, new Set([name]))
+      }
+    await loadRows(missing, own, turn)
+    const entriesOf = ({ ecosystem, name }: Lookup) => own.rows.get(ecosystem)?.get(name) ?? none
+    const matches: KeyMatch[][] = []
+    for (const list of lookups) {
+      matches.push(matchLookups(list, entriesOf))
+      if (matches.length % keysAtOnce === 0) await turn.take()
+    }
+    return matches
+  }
+
+  function begin(): { own: Memory; turn: Turn } {
+    if (memory.isFull) memory = new Memory()
+    // Others may begin a new memory while this waits; what it has found stays in its own.
+    return { own: memory, turn: new Turn() }
+  }
+
+  /** Facts of all records and vulnerabilities that the matches name, then the findings of each key. */
+  async function findingsOfNew(
+    keys: readonly PackageKey[],
+    matches: readonly (readonly KeyMatch[])[],
+  ): Promise<(readonly KeyFinding[])[]> {
+    const numbers = new Set<number>()
+    for (const list of matches) for (const { advisoryNo } of list) numbers.add(advisoryNo)
+    if (numbers.size === 0) return matches.map(() => noFindings)
+    const advisory = await judge.loadAdvisories(numbers)
+    const ids = new Set<string>()
+    for (const no of numbers) {
+      const record = advisory(no)
+      ids.add(record.id)
+      for (const { vulnerability } of record.links) ids.add(vulnerability)
+    }
+    const known = await judge.loadVulnerabilities(ids)
+    return matches.map((list, at) =>
+      list.length === 0 ? noFindings : findingsOfKey(keys[at], list, advisory, known),
+    )
+  }
+
   const judge: Judge = {
     covered,
     async matches(keys) {
-      if (memory.isFull) memory = new Memory()
-      // Others may begin a new memory while this waits; what it has found stays in its own.
-      const own = memory
-      const turn = new Turn()
+      const { own, turn } = begin()
       const texts = keys.map(textOfKey)
-      const missing = new Map<string, Set<string>>()
       const asked = new Map<string, PackageKey>()
-      for (const [at, key] of keys.entries()) {
-        const text = texts[at]
-        if (own.verdicts.has(text) || asked.has(text)) continue
-        asked.set(text, key)
-        for (const { ecosystem, name } of lookupsOf(key)) {
-          if (!covered.has(ecosystem) || own.rows.has(rowKey(ecosystem, name))) continue
-          const names = missing.get(ecosystem)
-          if (names) names.add(name)
-          else missing.set(ecosystem, new Set([name]))
-        }
-      }
-      await loadRows(missing, own, turn)
-      for (const [text, key] of asked) {
-        own.verdicts.set(
-          text,
-          matchKey(key, ({ ecosystem, name }) => own.rows.get(rowKey(ecosystem, name)) ?? none),
-        )
-        await turn.take()
-      }
+      for (const [at, key] of keys.entries()) if (!own.verdicts.has(texts[at])) asked.set(texts[at], key)
+      const found = (await matchNew(asked.values(), own, turn)).values()
+      for (const text of asked.keys()) own.verdicts.set(text, found.next().value as KeyMatch[])
       return texts.map((text) => own.verdicts.get(text) as readonly KeyMatch[])
     },
-    async findings(keys) {
-      const matches = await judge.matches(keys)
-      const fresh = new Map<readonly KeyMatch[], PackageKey>()
-      matches.forEach((list, at) => {
-        if (list.length > 0 && !findings.has(list)) fresh.set(list, keys[at])
-      })
-      const numbers = new Set<number>()
-      for (const list of fresh.keys()) for (const { advisoryNo } of list) numbers.add(advisoryNo)
-      const advisory = await judge.loadAdvisories(numbers)
-      const ids = new Set<string>()
-      for (const no of numbers) {
-        const record = advisory(no)
-        ids.add(record.id)
-        for (const { vulnerability } of record.links) ids.add(vulnerability)
+    async judgedKeys(keys) {
+      const { own, turn } = begin()
+      const judged: JudgedKey[] = []
+      const asked = new Map<string, { key: PackageKey; at: number[] }>()
+      for (let at = 0; at < keys.count; at++) {
+        const text = keys.keyText(at)
+        const known = own.judged.get(text)
+        if (known !== undefined) judged[at] = known
+        else {
+          const waiting = asked.get(text)
+          if (waiting === undefined) asked.set(text, { key: ofItsOwn(keys.key(at)), at: [at] })
+          else waiting.at.push(at)
+        }
       }
-      if (fresh.size > 0) {
-        const known = await judge.loadVulnerabilities(ids)
-        for (const [list, key] of fresh) findings.set(list, findingsOfKey(key, list, advisory, known))
+      const fresh = Array.from(asked.values(), ({ key }) => key)
+      const matches = await matchNew(fresh, own, turn)
+      const found = await findingsOfNew(fresh, matches)
+      let next = 0
+      for (const { key, at: places } of asked.values()) {
+        const findings = found[next++]
+        const reason = unjudged(key, covered)
+        const one = reason === null && findings.length === 0 ? nothing : { unjudged: reason, findings }
+        own.judged.set(textOfKey(key), one)
+        for (const at of places) judged[at] = one
       }
-      return matches.map((list) => findings.get(list) ?? noFindings)
+      return judged
     },
     async loadAdvisories(numbers) {
       const missing = [...new Set(numbers)].filter((no) => !facts.has(no))
-      for (const record of await loadAdvisoryFacts(store, missing)) facts.set(record.no, record)
+      for (const record of await loadFindingFacts(store, missing)) facts.set(record.no, record)
       return (no) => {
         const record = facts.get(no)
         if (!record) throw new Error(`advisory ${no} has a packed entry but no record`)
@@ -129,16 +178,34 @@ export async function openJudge(store: Store): Promise<Judge> {
 
 const none: readonly PackedEntry[] = []
 const noFindings: readonly KeyFinding[] = []
-/** Rows between two looks at the clock. */
-const namesAtOnce = 64
+const nothing: JudgedKey = { unjudged: null, findings: noFindings }
+/** Rows that are read by one statement, and keys that are judged between two looks at the clock. */
+const namesAtOnce = 256
+const keysAtOnce = 64
+
+/** Decoded rows by ecosystem and name; a name without a row has none in it. */
+type Rows = Map<string, Map<string, readonly PackedEntry[]>>
 
 class Memory {
   readonly verdicts = new Map<string, readonly KeyMatch[]>()
-  readonly rows = new Map<string, readonly PackedEntry[]>()
+  readonly judged = new Map<string, JudgedKey>()
+  readonly rows: Rows = new Map()
 
   get isFull(): boolean {
-    return this.verdicts.size > rememberedKeys || this.rows.size > rememberedNames
+    if (this.verdicts.size + this.judged.size > rememberedKeys) return true
+    let names = 0
+    for (const known of this.rows.values()) names += known.size
+    return names > rememberedNames
   }
+}
+
+function rowsOf(rows: Rows, ecosystem: string): Map<string, readonly PackedEntry[]> {
+  let known = rows.get(ecosystem)
+  if (known === undefined) {
+    known = new Map()
+    rows.set(ecosystem, known)
+  }
+  return known
 }
 
 /** The key as one string: what makes two packages the same for matching. */
@@ -146,6 +213,17 @@ export function textOfKey(key: PackageKey): string {
   return `${key.ecosystem}\n${key.type}\n${key.name}\n${key.version}\n${key.sourceName}\n${key.sourceVersion}\n${key.module}`
 }
 
-function rowKey(ecosystem: string, name: string): string {
-  return `${ecosystem}\n${name}`
+/** The same key in a text of its own: pieces of a document's text would hold all of it in memory. */
+function ofItsOwn(key: PackageKey): PackageKey {
+  const text = textOfKey(key)
+  let end = -1
+  const next = ({ length }: string): string => text.slice(end + 1, (end += length + 1))
+  return {
+    ecosystem: next(key.ecosystem),
+    type: next(key.type),
+    name: next(key.name),
+    version: next(key.version),
+    sourceName: next(key.sourceName),
+    sourceVersion: next(key.sourceVersion),
+  }
 }

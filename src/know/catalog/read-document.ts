@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Transferable } from 'node:worker_threads'
+import type { DocumentBytes } from './document-bytes.ts'
 import { packageKeyOf } from '../matching/key/index.ts'
 import type { PackageKey } from '../matching/types.ts'
 import { readSbom } from '../sbom/index.ts'
 import type { SbomDocument } from '../sbom/types.ts'
-
-/** The bytes of one document, to be read here or in a thread. */
-export interface DocumentBytes {
-  source: string
-  bytes: Uint8Array
-  /** Which image it describes, when it does not say. */
-  image?: string
-}
 
 /** One document, read and keyed, ready to be stored. */
 export interface ReadDocument {
@@ -37,12 +29,6 @@ export function readDocument({ bytes, source, image }: DocumentBytes): ReadDocum
     keys: document.packages.map((found) => packageKeyOf(found, document.distro)),
     imageId: imageIdOf(document, source),
   }
-}
-
-/** Bytes that may be moved to a thread: a piece of something larger is copied, for the rest of it belongs to others. */
-export function movable(bytes: Uint8Array): { bytes: Uint8Array; transfer: Transferable[] } {
-  const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
-  return { bytes: own, transfer: [own.buffer as ArrayBuffer] }
 }
 
 /** Digest of the image, else its name, else the document's own name: something to hang the contents on. */

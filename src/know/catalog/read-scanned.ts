@@ -1,10 +1,10 @@
 import type { ScanReport } from '../answers.ts'
 import { packageKeyOf } from '../matching/key/index.ts'
-import type { PackageKey } from '../matching/types.ts'
 import { readSbom } from '../sbom/index.ts'
 import type { SbomDocument } from '../sbom/types.ts'
 import { purlOf } from './package-purl.ts'
-import type { DocumentBytes } from './read-document.ts'
+import type { DocumentBytes } from './document-bytes.ts'
+import { packPackages, type PackedPackages } from './scanned-packages.ts'
 
 /** What a scan needs of a document: a third of what it says, for it may come from a thread. */
 export interface ScannedDocument extends Pick<
@@ -12,10 +12,7 @@ export interface ScannedDocument extends Pick<
   'source' | 'subject' | 'digest' | 'format' | 'distro' | 'leftOut'
 > {
   references: readonly string[]
-  /** Package by package: its key, its purl and where it stands. */
-  keys: readonly PackageKey[]
-  purls: readonly string[]
-  locators: readonly string[]
+  packages: PackedPackages
 }
 
 /** Throws `AllclearError` with the reason when the document cannot be understood. */
@@ -33,9 +30,13 @@ export function scannedOf(document: SbomDocument, source: string): ScannedDocume
     format: `${document.format} ${document.specVersion}`,
     distro: distroText(document),
     leftOut,
-    keys: packages.map((found) => packageKeyOf(found, document.distro)),
-    purls: packages.map(purlOf),
-    locators: packages.map(({ locator }) => locator),
+    packages: packPackages(
+      packages.map((found) => ({
+        key: packageKeyOf(found, document.distro),
+        purl: purlOf(found),
+        locator: found.locator,
+      })),
+    ),
   }
 }
 

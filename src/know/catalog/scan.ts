@@ -1,55 +1,27 @@
-import type { Input } from '../../base/archive/index.ts'
-import { taskBeside, type WorkPool } from '../../base/work/index.ts'
 import type { Finding, ScanReport } from '../answers.ts'
 import { compareFindings, findingsAt, unjudged } from '../matching/index.ts'
 import type { PackageKey } from '../matching/types.ts'
 import type { Judge } from './judge.ts'
-import { movable, type DocumentBytes } from './read-document.ts'
 import type { ScannedDocument } from './read-scanned.ts'
+import { ScannedPackages } from './scanned-packages.ts'
 
 /** How many packages a reason of `unknown` names. */
 const namedExamples = 5
 
-/** Larger documents would hold the event loop for longer than a request should wait. */
-const smallBytes = 512 * 1024
-const task = taskBeside<DocumentBytes, ScannedDocument>('scanned-document', import.meta.url)
-
-/**
- * Reads and judges documents without keeping anything of them. A small one that comes alone is read here, for it is
- * read before a thread has started; one that is large, or comes while another is being read, in a thread.
- */
-export function openScanner(work: WorkPool): (input: Input, judge: Judge) => Promise<ScanReport> {
-  let reading = 0
-  async function read({ source, read: bytesOf }: Input): Promise<ScannedDocument> {
-    const { bytes, transfer } = movable(await bytesOf())
-    if (reading === 1 && bytes.length <= smallBytes) {
-      const { readScanned } = await import('./read-scanned.ts')
-      return readScanned({ bytes, source })
-    }
-    return work.run(task, { source, input: { bytes, source }, transfer })
-  }
-  return async (input, judge) => {
-    reading++
-    try {
-      return await judgeScanned(await read(input), judge)
-    } finally {
-      reading--
-    }
-  }
-}
-
 /** Judges a document that has been read, or was made of an image's layers. */
 export async function judgeScanned(document: ScannedDocument, judge: Judge): Promise<ScanReport> {
-  const { source, subject, digest, references, format, distro, keys, purls, locators, leftOut } = document
-  const perKey = await judge.findings(keys)
+  const { source, subject, digest, references, format, distro, leftOut } = document
+  const packages = new ScannedPackages(document.packages)
+  const judged = await judge.judgedKeys(packages)
   const unknown = new UnknownPackages()
   const findings: Finding[] = []
-  for (const [at, key] of keys.entries()) {
-    unknown.add(key, judge.covered)
-    if (perKey[at].length === 0) continue
-    for (const finding of findingsAt(perKey[at], { purl: purls[at], digest, references }, locators[at])) {
+  for (const [at, { unjudged, findings: own }] of judged.entries()) {
+    if (unjudged !== null) unknown.addReason(unjudged, packages.key(at))
+    if (own.length === 0) continue
+    const purl = packages.purl(at)
+    for (const finding of findingsAt(own, { purl, digest, references }, packages.locator(at))) {
       findings.push(finding)
-      if (finding.state === 'unknown') unknown.addReason('version cannot be ordered', key)
+      if (finding.state === 'unknown') unknown.addReason('version cannot be ordered', packages.key(at))
     }
   }
   return {
@@ -58,7 +30,7 @@ export async function judgeScanned(document: ScannedDocument, judge: Judge): Pro
     digest,
     format,
     distro,
-    packages: keys.length,
+    packages: packages.count,
     findings: findings.sort(compareFindings),
     unknown: unknown.list(),
     leftOut,

@@ -8,7 +8,7 @@ import { fixedClock } from '../../base/clock.ts'
 import { openStore, type Store } from '../../base/store/index.ts'
 import { liveThreads, openWorkPool, type WorkPool } from '../../base/work/index.ts'
 import { importAdvisories } from '../advisories/records/index.ts'
-import { importSboms, judgeScanned, openJudge, openScanner, readScanned } from './index.ts'
+import { importSboms, judgeScanned, openJudge, openScanReader, readScanned } from './index.ts'
 
 const clock = fixedClock(1_790_000_000_000)
 let folder: string
@@ -72,9 +72,10 @@ it('documents are scanned in threads as they are here, each refused one with its
       judgeScanned(readScanned({ source, bytes: Buffer.from(text) }), judge),
     ),
   )
-  const scan = openScanner(work)
+  const read = openScanReader(work)
   const there: Promise<unknown>[] = []
-  for await (const input of inputsOf(documents)) there.push(scan(input, judge))
+  for await (const input of inputsOf(documents))
+    there.push(read(input, false).then((document) => judgeScanned(document, judge)))
   const settled = await Promise.allSettled(there)
   expect(liveThreads()).toBe(2)
   expect(settled.map(shownOf)).toEqual(here.map(shownOf))
@@ -85,11 +86,10 @@ it('documents are scanned in threads as they are here, each refused one with its
 })
 
 it('a small document that comes alone starts no thread, a large one does', async () => {
-  const judge = await openJudge(store)
-  const scan = openScanner(work)
-  for await (const input of inputsOf(documents.slice(0, 3))) await scan(input, judge)
+  const read = openScanReader(work)
+  for await (const input of inputsOf(documents.slice(0, 3))) await read(input, true)
   expect(liveThreads()).toBe(0)
-  for await (const input of inputsOf([documents[20]])) await scan(input, judge)
+  for await (const input of inputsOf([documents[20]])) await read(input, true)
   expect(liveThreads()).toBe(1)
 })
 

@@ -70,6 +70,19 @@ function evaluateRange(
     decidedBy: `${text} cannot be ordered as ${scheme.id}`,
     fixedIn: '',
   })
+  const [first, second] = range.events
+  if (range.events.length === 2 && isFromStart(first) && second.kind === 'fixed') {
+    // Five of six ranges are this one.
+    const order = compareVersions(scheme, version, second.version)
+    if (order === null) return unorderable(version === '' ? 'a missing version' : version)
+    return order < 0
+      ? {
+          state: 'affected',
+          decidedBy: `>= introduced 0, < fixed ${second.version}`,
+          fixedIn: second.version,
+        }
+      : { state: 'not_affected', decidedBy: `>= fixed ${second.version}`, fixedIn: '' }
+  }
   const events = sortEvents(scheme, range.events)
   if (events === null) return unorderable(`a version of the advisory's range`)
 
@@ -126,6 +139,10 @@ function evaluateRange(
   return { state: 'not_affected', decidedBy: closed || bounds[0] || 'before the range begins', fixedIn: '' }
 }
 
+function isFromStart({ kind, version }: Event): boolean {
+  return kind === 'introduced' && version === '0'
+}
+
 /** `>= introduced 0, < fixed 1.1.1n-0+deb11u1` */
 function boundsInWords(
   scheme: VersionScheme,
@@ -152,7 +169,7 @@ const kindOrder = { introduced: 0, last_affected: 1, fixed: 2, limit: 3 } as con
 /** Events as published are often unsorted; `null` when two of them cannot be ordered. Most ranges have two: no copy. */
 function sortEvents(scheme: VersionScheme, events: readonly Event[]): readonly Event[] | null {
   if (events.length < 2) return events
-  if (events.length === 2 && events[0].kind === 'introduced' && events[0].version === '0') return events
+  if (events.length === 2 && isFromStart(events[0])) return events
   let orderable = true
   const sorted = [...events].sort((a, b) => {
     const order = compareEventVersions(scheme, a, b)

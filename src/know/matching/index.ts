@@ -22,6 +22,7 @@ export {
   judgeKey,
   lookupsOf,
   matchKey,
+  matchLookups,
   unjudged,
   type KeyJudgement,
   type KeyMatch,

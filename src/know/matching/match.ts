@@ -82,7 +82,15 @@ export function unjudged(key: PackageKey, covered: { has(ecosystem: string): boo
  * key is asked once for the whole fleet.
  */
 export function matchKey(key: PackageKey, entriesOf: (lookup: Lookup) => readonly PackedEntry[]): KeyMatch[] {
-  const lookups = lookupsOf(key).filter((lookup) => entriesOf(lookup).length > 0)
+  return matchLookups(lookupsOf(key), entriesOf)
+}
+
+/** … with the lookups of the key, for who has made them already. */
+export function matchLookups(
+  all: readonly Lookup[],
+  entriesOf: (lookup: Lookup) => readonly PackedEntry[],
+): KeyMatch[] {
+  const lookups = all.filter((lookup) => entriesOf(lookup).length > 0)
   if (lookups.length === 0) return []
   if (lookups.length === 1 && lookups[0].channel === 'main')
     return matchLookup(lookups[0], entriesOf(lookups[0]))

@@ -1,3 +1,3 @@
 /** Judging documents that are not kept: without what stores them. */
-export { openJudge, type Judge } from '../judge.ts'
-export { openScanner } from '../scan.ts'
+export { openJudge } from '../judge.ts'
+export { judgeScanned } from '../scan.ts'
