@@ -10,9 +10,13 @@ export interface Chosen {
   options: OptionValues
 }
 
-/** Commander's view of the command tree. `onChosen` gets the command that the arguments name; nothing is run here. */
+/**
+ * Commander's view of the command tree, as far as `words` can name it: of the commands that are not among them only name
+ * and summary are made, for help and for suggestions. `onChosen` gets the command that the words name; nothing is run here.
+ */
 export function buildProgram(
   version: string,
+  words: readonly string[],
   write: { out(text: string): void; error(text: string): void },
   onChosen: (chosen: Chosen) => void,
 ): Command {
@@ -41,8 +45,24 @@ First steps:
 Exit codes: 0 clean, 1 findings over the threshold, 2 usage, 3 answered from partial data, 4 unreachable, 5 defect.`,
     )
   for (const option of commonOptions) program.addOption(optionOf(option).hideHelp())
-  for (const spec of commandTree) addCommand(program, spec, [], onChosen)
+  for (const spec of commandTree)
+    if (words.some((word) => spec.name === word || spec.aliases?.includes(word)))
+      addCommand(program, spec, [], onChosen)
+    else addName(program, spec)
   return program
+}
+
+/** A command that no word names: enough of it to be listed and suggested. */
+function addName(parent: Command, spec: CommandSpec): void {
+  const { name, aliases, summary, hidden } = spec
+  const command = new Command(name).summary(summary)
+  if (aliases !== undefined) command.aliases([...aliases])
+  if (spec.load !== undefined) {
+    addArguments(command, spec)
+    // It is listed as one that has options.
+    command.addOption(optionOf(commonOptions[0]))
+  }
+  parent.addCommand(command, { hidden: hidden === true })
 }
 
 function addCommand(
@@ -61,12 +81,7 @@ function addCommand(
     for (const child of spec.children) addCommand(command, child, path, onChosen)
   }
   if (spec.load !== undefined) {
-    for (const { name, text, required, many, choices } of spec.arguments ?? []) {
-      const shown = `${name}${many ? '...' : ''}`
-      const argument = new Argument(required ? `<${shown}>` : `[${shown}]`, text)
-      if (choices !== undefined) argument.choices([...choices])
-      command.addArgument(argument)
-    }
+    addArguments(command, spec)
     for (const option of spec.options ?? []) command.addOption(optionOf(option))
     if (spec.outputs !== undefined && spec.outputs.length > 0) {
       command.addOption(
@@ -90,6 +105,15 @@ function addCommand(
     command.addHelpText('after', `\nExamples:\n${lines.join('\n')}`)
   }
   parent.addCommand(command, { hidden: spec.hidden === true })
+}
+
+function addArguments(command: Command, spec: CommandSpec): void {
+  for (const { name, text, required, many, choices } of spec.arguments ?? []) {
+    const shown = `${name}${many ? '...' : ''}`
+    const argument = new Argument(required ? `<${shown}>` : `[${shown}]`, text)
+    if (choices !== undefined) argument.choices([...choices])
+    command.addArgument(argument)
+  }
 }
 
 function descriptionOf(spec: CommandSpec): string {

@@ -36,8 +36,16 @@ async function runCommand(args: readonly string[], io: CliIo): Promise<number> {
   const version = readVersion()
   let chosen: Chosen | null = null
   const texts: string[] = []
+  // Nothing asked is asking for help. `help import sbom` is `import sbom --help`; commander's own help command ends at the first word.
+  const words =
+    args.length === 0
+      ? ['--help']
+      : args[0] === 'help' && args.length > 1
+        ? [...args.slice(1), '--help']
+        : args
   const program = buildProgram(
     version,
+    words,
     { out: (text) => texts.push(text), error: (text) => texts.push(text) },
     (command) => {
       chosen = command
@@ -49,13 +57,6 @@ async function runCommand(args: readonly string[], io: CliIo): Promise<number> {
       const { completeWords } = await import('./commands/complete.ts')
       return await completeWords(io, args.slice(1))
     }
-    // Nothing asked is asking for help. `help import sbom` is `import sbom --help`; commander's own help command ends at the first word.
-    const words =
-      args.length === 0
-        ? ['--help']
-        : args[0] === 'help' && args.length > 1
-          ? [...args.slice(1), '--help']
-          : args
     program.parse([...words], { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
