@@ -9,7 +9,8 @@ import type { ImportOptions, Input } from '../knowledge.ts'
 import { batchesOf } from './batches.ts'
 import { parseOsv } from './osv.ts'
 import { entriesWithout, entryOf, joinEntries } from './packed.ts'
-import { readRecords, type ReadBatch, type ReadRecord, type RecordBatch } from './read-records.ts'
+import { idsOf, unpackRecords, type ReadRecord } from './packed-records.ts'
+import { readRecords, type ReadBatch, type RecordBatch } from './read-records.ts'
 
 /** What an import of advisories changed, for the findings that depend on it. */
 export interface TouchedAdvisories {
@@ -77,7 +78,8 @@ const readTask = taskBeside<RecordBatch, ReadBatch>('osv-records', import.meta.u
 async function writeBatch(writer: AdvisoryWriter, batch: ReadBatch, report: ImportReport): Promise<void> {
   report.bytes += batch.bytes
   for (const { source, code, message } of batch.refused) refuse(report, source, code, message)
-  for (const record of batch.records) await writer.write(record, batch.texts, report)
+  writer.begin(idsOf(batch.records))
+  for (const record of unpackRecords(batch.records)) await writer.write(record, batch.records.texts, report)
 }
 
 interface StoredRecord {
@@ -96,10 +98,14 @@ class AdvisoryWriter {
   readonly #lookUp: { get(id: string): StoredRecord | undefined | Promise<StoredRecord | undefined> }
   #nextNo = 0
   #numbersLeft = 0
+  /** Which records of the batch are stored, as they were when it began; null where each is looked up. */
+  #stored: Map<string, StoredRecord> | null = null
+  /** Ids that were written since, or waited to be: what was looked up does not hold for them. */
+  readonly #begun = new Set<string>()
   /** Ids of the rows below, which a look-up does not find yet. */
   readonly #waiting = new Set<string>()
   #advisories: Value[][] = []
-  #links: Value[][] = []
+  #links: [vulnerability: string, advisoryNo: number, relation: string][] = []
   /** What new records say, by ecosystem and name: number and statement, one after the other. */
   #entries = new Map<string, Map<string, (number | string)[]>>()
   #entriesCharacters = 0
@@ -118,10 +124,28 @@ class AdvisoryWriter {
     this.#lookUp = (transaction.sync ?? transaction).prepare<StoredRecord>(sql)
   }
 
+  /** Looks up all records of a batch at once, where the engine can without waiting: most are new. */
+  begin(ids: readonly string[]): void {
+    this.#begun.clear()
+    for (const id of this.#waiting) this.#begun.add(id)
+    if (this.#transaction.sync === undefined) return
+    const found = this.#transaction.sync
+      .prepare<StoredRecord & { id: string }>(
+        `select advisory.id as id, no, content_hash, modified_at
+          from json_each(?) as asked cross join advisory on advisory.id = asked.value`,
+      )
+      .all(JSON.stringify(ids))
+    this.#stored = new Map(found.map((row) => [row.id, row]))
+  }
+
   async write(record: ReadRecord, texts: readonly string[], report: ImportReport): Promise<void> {
     this.#noteFeed(record)
     if (this.#waiting.has(record.id)) await this.#flushRecords()
-    const stored = await this.#lookUp.get(record.id)
+    const stored =
+      this.#stored === null || this.#begun.has(record.id)
+        ? await this.#lookUp.get(record.id)
+        : this.#stored.get(record.id)
+    this.#begun.add(record.id)
     if (stored !== undefined && !this.#replaces(record, stored)) {
       this.#seen.add(stored.no)
       report.unchanged++
@@ -155,6 +179,7 @@ class AdvisoryWriter {
   /** Writes what is left, the package rows and the feeds, and adds to the totals. */
   async finish(report: ImportReport, touched: TouchedAdvisories): Promise<void> {
     await this.#flushRecords()
+    await this.#flushLinks()
     await this.#writePackages()
     await this.#writeFeeds()
     for (const [ecosystem, names] of this.#names) {
@@ -180,6 +205,7 @@ class AdvisoryWriter {
   /** Takes an older version of a record out; its package entries go when the rows are rewritten. */
   async #remove(no: number): Promise<void> {
     await this.#flushRecords()
+    await this.#flushLinks()
     const row = await this.#transaction
       .prepare<{ raw: Uint8Array; raw_bytes: number }>('select raw, raw_bytes from advisory where no = ?')
       .get(no)
@@ -241,10 +267,16 @@ class AdvisoryWriter {
   async #flushRecords(): Promise<void> {
     if (this.#advisories.length === 0) return
     await this.#transaction.insert('advisory', advisoryColumns, this.#advisories)
-    await this.#transaction.insert('advisory_link', ['vulnerability', 'advisory_no', 'relation'], this.#links)
     this.#advisories = []
-    this.#links = []
     this.#waiting.clear()
+    if (this.#links.length >= linksAtOnce) await this.#flushLinks()
+  }
+
+  /** In the order of the key neighbours are written together. */
+  async #flushLinks(): Promise<void> {
+    this.#links.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))
+    await this.#transaction.insert('advisory_link', ['vulnerability', 'advisory_no', 'relation'], this.#links)
+    this.#links = []
   }
 
   /** Adds the entries to the rows of their names. */
@@ -318,6 +350,8 @@ class AdvisoryWriter {
 
 /** Rows that wait before they are written. */
 const rowsAtOnce = 200
+/** Links are small and go to all places of their key: the more there are together, the more of them are neighbours. */
+const linksAtOnce = 10_000
 /** Text of entries that waits: rows of much-named packages are read and written again each time. */
 const entriesCharactersAtOnce = 4 * 1024 * 1024
 /** Numbers are taken in blocks. */
