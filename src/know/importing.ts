@@ -1,4 +1,5 @@
 import { AllclearError } from '../base/errors.ts'
+import { takeTurn } from '../base/turn.ts'
 import { advisoryNumbers } from './advisories/index.ts'
 import {
   importAdvisories as storeAdvisories,
@@ -21,6 +22,7 @@ import {
 } from './fleet/index.ts'
 import type { ImportOptions, Input } from './knowledge.ts'
 import { recordChanges } from './overview.store.ts'
+import type { FleetIndex } from './where/index.ts'
 
 /** More than these are told as a number. */
 const changesNamed = 50
@@ -151,9 +153,15 @@ export function storeCatalog(context: Context, store: () => Promise<CatalogDelta
       { mode: 'bulk' },
     )
     if (index) {
-      for (const { no, key } of delta.packageVersions) index.setPackage(no, key)
-      for (const finding of delta.findings)
+      // No image has these package versions yet, so no answer shows them or what is found in them before it has.
+      for (const [at, { no, key }] of delta.packageVersions.entries()) {
+        index.setPackage(no, key)
+        if (at % packagesAtOnce === 0) await turnOf(index)
+      }
+      for (const [at, finding] of delta.findings.entries()) {
         index.addFinding(finding.packageVersionNo, finding.advisoryNo, finding)
+        if (at % packagesAtOnce === 0) await turnOf(index)
+      }
       for (const { no, id, name, contents, documentAtMs, partly } of delta.images) {
         index.setImage(no, id, name)
         index.setContents(no, contents, documentAtMs, partly)
@@ -163,6 +171,15 @@ export function storeCatalog(context: Context, store: () => Promise<CatalogDelta
     }
     return delta
   })
+}
+
+/** Between two looks at the clock. */
+const packagesAtOnce = 256
+
+/** Others may ask the index as it is now. */
+async function turnOf(index: FleetIndex): Promise<void> {
+  index.version++
+  await takeTurn()
 }
 
 /** One line for a batch: a folder of a thousand documents is one event for people. */

@@ -1,7 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { setImmediate as giveWay } from 'node:timers/promises'
 import type { CompiledQuery, Kysely, QueryResult } from 'kysely'
 import { AllclearError } from '../errors.ts'
+import { takeTurn } from '../turn.ts'
 import { findBrokenReferences } from './check.ts'
 import { isRead, openKysely } from './dialect.ts'
 import { columnList, conflictClause, numberingSql } from './insert-sql.ts'
@@ -183,10 +183,8 @@ function statementOn<Row>(run: Run): Statement<Row> {
   }
 }
 
-/** How long rows are written before the event loop gets its turn: below what a request would notice. */
-const turnMs = 10
 /** Rows between two looks at the clock; a row of a much-named package has 100 KB. */
-const rowsPerLook = 64
+const rowsPerLook = 16
 
 /** `scope.open` turns false at commit: what arrives later, from work nobody waited for, must not write on its own. */
 function transactionOn(statements: Statements, scope: { readonly open: boolean }): Transaction {
@@ -203,13 +201,10 @@ function transactionOn(statements: Statements, scope: { readonly open: boolean }
     sync: { prepare: (sql) => statementOf(sql) as never },
     async insert(table, columns, rows, options) {
       const statement = statementOf(insertSql(table, columns, options))
-      let turnEndsMs = performance.now() + turnMs
       let count = 0
       for (const row of rows) {
         statement.run(...(row as SQLInputValue[]))
-        if (++count % rowsPerLook !== 0 || performance.now() < turnEndsMs) continue
-        await giveWay()
-        turnEndsMs = performance.now() + turnMs
+        if (++count % rowsPerLook === 0) await takeTurn()
       }
     },
     async nextNumbers(table, count) {

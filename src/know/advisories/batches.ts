@@ -1,5 +1,6 @@
 import type { Input } from '../../base/archive/index.ts'
 import { limit } from '../../base/limits.ts'
+import { takeTurn } from '../../base/turn.ts'
 import type { Work } from '../../base/work/index.ts'
 import { AllclearError } from '../../base/errors.ts'
 import type { RecordBatch } from './read-records.ts'
@@ -33,6 +34,8 @@ export async function* batchesOf(
       pending = new PendingBatch(archive)
     }
     await pending.add(input)
+    // Entries of an archive lie ready by the hundred.
+    await takeTurn()
   }
   if (pending.documents > 0) yield pending.finish(feed)
 }

@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib'
 import type { Clock } from '../../base/clock.ts'
 import { limit } from '../../base/limits.ts'
 import type { Store, Transaction, Value } from '../../base/store/index.ts'
-import { Turn } from '../../base/turn.ts'
+import { takeTurn } from '../../base/turn.ts'
 import { inOrderOrHere, taskBeside, type WorkPool } from '../../base/work/index.ts'
 import type { ImportReport } from '../answers.ts'
 import type { ImportOptions, Input } from '../knowledge.ts'
@@ -44,7 +44,6 @@ export async function importAdvisories(
   const report = emptyReport('advisories')
   const touched: TouchedAdvisories = { names: new Map(), added: [], changed: [], withdrawn: [] }
   const seen = new Set<number>()
-  const turn = new Turn()
   const batches = inOrderOrHere(options.work, readTask, readRecords, batchesOf(inputs, options), options)
   let next = await batches.next()
   let done = 0
@@ -52,7 +51,7 @@ export async function importAdvisories(
     const { archive } = next.value.work
     await store.transaction(
       async (transaction) => {
-        const writer = new AdvisoryWriter(transaction, options.clock.nowMs(), seen, turn)
+        const writer = new AdvisoryWriter(transaction, options.clock.nowMs(), seen)
         while (!next.done && next.value.work.archive === archive) {
           options.signal?.throwIfAborted()
           const { work: batch, result } = next.value
@@ -61,7 +60,7 @@ export async function importAdvisories(
           else refuse(report, result.reason.where ?? archive, result.reason.code, result.reason.message)
           done += batch.documents
           options.onProgress?.({ title: 'Importing advisories', done, total: null, unit: 'records' })
-          await turn.take()
+          await takeTurn()
           next = await batches.next()
         }
         await writer.finish(report, touched)
@@ -90,7 +89,6 @@ interface StoredRecord {
 
 /** Collects rows and writes them in groups, so that neither memory nor the number of statements grows with the import. */
 class AdvisoryWriter {
-  readonly #turn: Turn
   readonly #transaction: Transaction
   readonly #nowMs: number
   /** Numbers of the records that this import has met, in this archive or an earlier one. */
@@ -115,8 +113,7 @@ class AdvisoryWriter {
   readonly #names: TouchedAdvisories['names'] = new Map()
   readonly #touched = { added: [] as string[], changed: [] as string[], withdrawn: [] as string[] }
 
-  constructor(transaction: Transaction, nowMs: number, seen: Set<number>, turn: Turn) {
-    this.#turn = turn
+  constructor(transaction: Transaction, nowMs: number, seen: Set<number>) {
     this.#transaction = transaction
     this.#nowMs = nowMs
     this.#seen = seen
@@ -296,7 +293,7 @@ class AdvisoryWriter {
       // In the order of the key neighbours are written together.
       for (const name of [...names.keys()].sort()) {
         touchedNames.add(name)
-        await this.#turn.take()
+        await takeTurn()
         const stored = await read.get(ecosystem, name)
         const entries = stored === undefined ? [] : entriesWithout(stored.entries, this.#replaced)
         const added = names.get(name)!

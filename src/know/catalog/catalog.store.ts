@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Store, Transaction } from '../../base/store/index.ts'
-import { Turn } from '../../base/turn.ts'
+import { takeTurn } from '../../base/turn.ts'
 import type { KeyMatch } from '../matching/index.ts'
 import type { PackageKey } from '../matching/types.ts'
 import { packContents, packLocators, unpackContents } from './contents.ts'
@@ -68,9 +68,8 @@ export async function storeDocuments(
         documentsReplaced: 0,
         findingsAdded: findings.length,
       }
-      const turn = new Turn()
       for (const found of documents) {
-        await turn.take()
+        await takeTurn()
         const { no: imageNo, name } = await upsertImage(transaction, found, nowMs)
         const replaced = await storeDocument(
           transaction,
@@ -130,12 +129,11 @@ async function internKeys(transaction: Transaction, documents: readonly ReadDocu
     'select no from package_version where ecosystem = ? and type = ? and name = ? and version = ? and source_name = ? and source_version = ? and module = ?',
   )
   const unknown: { text: string; key: PackageKey; purl: string }[] = []
-  const turn = new Turn()
   for (const { document, keys } of documents)
     for (const [index, key] of keys.entries()) {
       const text = textOfKey(key)
       if (numbers.has(text)) continue
-      await turn.take()
+      await takeTurn()
       const found = lookup.get(
         key.ecosystem,
         key.type,

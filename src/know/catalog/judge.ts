@@ -19,7 +19,7 @@ import {
 } from '../matching/index.ts'
 import type { PackageKey } from '../matching/types.ts'
 import type { Store } from '../../base/store/index.ts'
-import { Turn } from '../../base/turn.ts'
+import { takeTurn } from '../../base/turn.ts'
 
 /**
  * Judges package keys against the stored advisories. It reads one row for each package name and remembers what it
@@ -63,7 +63,7 @@ export async function openJudge(store: Store): Promise<Judge> {
   let memory = new Memory()
   const facts = new Map<number, AdvisoryFacts>()
 
-  async function loadRows(missing: Map<string, Set<string>>, { rows }: Memory, turn: Turn): Promise<void> {
+  async function loadRows(missing: Map<string, Set<string>>, { rows }: Memory): Promise<void> {
     for (const [ecosystem, names] of missing) {
       const all = [...names]
       for (let at = 0; at < all.length; at += namesAtOnce) {
@@ -71,36 +71,40 @@ export async function openJudge(store: Store): Promise<Judge> {
         const found = await loadPackageEntries(store, ecosystem, asked)
         const known = rowsOf(rows, ecosystem)
         for (const name of asked) known.set(name, found.get(name) ?? none)
-        await turn.take()
+        await takeTurn()
       }
     }
   }
 
   /** The verdicts of keys that are not known yet. */
-  async function matchNew(asked: Iterable<PackageKey>, own: Memory, turn: Turn): Promise<KeyMatch[][]> {
+  async function matchNew(asked: Iterable<PackageKey>, own: Memory): Promise<KeyMatch[][]> {
     const missing = new Map<string, Set<string>>()
-    const lookups = Array.from(asked, lookupsOf)
-    for (const list of lookups)
+    const lookups: Lookup[][] = []
+    for (const key of asked) {
+      const list = lookupsOf(key)
       for (const { ecosystem, name } of list) {
         if (!covered.has(ecosystem) || own.rows.get(ecosystem)?.has(name)) continue
         const names = missing.get(ecosystem)
         if (names) names.add(name)
         else missing.set(ecosystem, new Set([name]))
       }
-    await loadRows(missing, own, turn)
+      lookups.push(list)
+      if (lookups.length % keysAtOnce === 0) await takeTurn()
+    }
+    await loadRows(missing, own)
     const entriesOf = ({ ecosystem, name }: Lookup) => own.rows.get(ecosystem)?.get(name) ?? none
     const matches: KeyMatch[][] = []
     for (const list of lookups) {
       matches.push(matchLookups(list, entriesOf))
-      if (matches.length % keysAtOnce === 0) await turn.take()
+      if (matches.length % keysAtOnce === 0) await takeTurn()
     }
     return matches
   }
 
-  function begin(): { own: Memory; turn: Turn } {
+  function begin(): Memory {
     if (memory.isFull) memory = new Memory()
     // Others may begin a new memory while this waits; what it has found stays in its own.
-    return { own: memory, turn: new Turn() }
+    return memory
   }
 
   /** Facts of all records and vulnerabilities that the matches name, then the findings of each key. */
@@ -127,16 +131,16 @@ export async function openJudge(store: Store): Promise<Judge> {
   const judge: Judge = {
     covered,
     async matches(keys) {
-      const { own, turn } = begin()
+      const own = begin()
       const texts = keys.map(textOfKey)
       const asked = new Map<string, PackageKey>()
       for (const [at, key] of keys.entries()) if (!own.verdicts.has(texts[at])) asked.set(texts[at], key)
-      const found = (await matchNew(asked.values(), own, turn)).values()
+      const found = (await matchNew(asked.values(), own)).values()
       for (const text of asked.keys()) own.verdicts.set(text, found.next().value as KeyMatch[])
       return texts.map((text) => own.verdicts.get(text) as readonly KeyMatch[])
     },
     async judgedKeys(keys) {
-      const { own, turn } = begin()
+      const own = begin()
       const judged: JudgedKey[] = []
       const asked = new Map<string, { key: PackageKey; at: number[] }>()
       for (let at = 0; at < keys.count; at++) {
@@ -150,7 +154,7 @@ export async function openJudge(store: Store): Promise<Judge> {
         }
       }
       const fresh = Array.from(asked.values(), ({ key }) => key)
-      const matches = await matchNew(fresh, own, turn)
+      const matches = await matchNew(fresh, own)
       const found = await findingsOfNew(fresh, matches)
       let next = 0
       for (const { key, at: places } of asked.values()) {

@@ -1,6 +1,6 @@
-import { setImmediate as giveWay } from 'node:timers/promises'
 import type { Clock } from '../../base/clock.ts'
 import type { Store, Transaction } from '../../base/store/index.ts'
+import { takeTurn } from '../../base/turn.ts'
 import { loadPackageEntries, type PackedEntry } from '../advisories/index.ts'
 import type { TouchedAdvisories } from '../advisories/records/index.ts'
 import { channelsOf, lookupsOf, matchKey, type KeyMatch, type Lookup } from '../matching/index.ts'
@@ -33,7 +33,7 @@ interface PackageVersionRow {
   module: string
 }
 
-/** Package versions that are judged between two turns of the event loop; their rows are read together. */
+/** Package versions whose rows are read together. */
 const versionsAtOnce = 5_000
 /** Up to so many advisories the stored findings of a package version are asked for one by one. */
 const advisoriesAskedSingly = 8
@@ -49,22 +49,23 @@ export async function refreshFindings(
   touched: TouchedAdvisories,
 ): Promise<FindingDelta> {
   const delta: FindingDelta = { added: [], withdrawn: [], changed: [] }
+  const versions = await touchedPackageVersions(store, touched.names)
+  if (versions.length === 0) return delta
   const advisories = await advisoryNumbersOf(store, [
     ...touched.added,
     ...touched.changed,
     ...touched.withdrawn,
   ])
-  const versions = await touchedPackageVersions(store, touched.names)
-  if (versions.length === 0) return delta
   await store.transaction(
     async (transaction) => {
       for (let at = 0; at < versions.length; at += versionsAtOnce) {
         const some = versions.slice(at, at + versionsAtOnce)
         const entriesOf = await touchedEntries(store, some, touched.names, advisories)
         const storedOf = storedFindings(transaction, advisories)
-        for (const version of some)
+        for (const version of some) {
           compare(version.no, await storedOf(version.no), matchKey(keyOf(version), entriesOf), delta)
-        await giveWay()
+          await takeTurn()
+        }
       }
       await deleteFindings(transaction, [...delta.withdrawn, ...delta.changed])
       await insertFindings(transaction, [...delta.added, ...delta.changed], clock.nowMs())
@@ -152,6 +153,7 @@ async function advisoryNumbersOf(store: Store, ids: readonly string[]): Promise<
   for (const id of ids) {
     const row = await statement.get(id)
     if (row) numbers.add(row.no)
+    await takeTurn()
   }
   return numbers
 }
@@ -190,6 +192,7 @@ async function touchedPackageVersions(
     for (const name of names) {
       for (const row of await byName.all(ecosystem, type, name)) found.set(row.no, row)
       if (name !== '') for (const row of await bySource.all(ecosystem, name)) found.set(row.no, row)
+      await takeTurn()
     }
   }
   return [...found.values()]
