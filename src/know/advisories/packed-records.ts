@@ -54,7 +54,7 @@ const numberFields = 7
 const textFields = 5
 
 /** Numbers for texts, in the order in which they first come. */
-export class Texts {
+class Texts {
   readonly list: string[] = []
   readonly #numbers = new Map<string, number>()
 

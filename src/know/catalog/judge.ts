@@ -229,5 +229,6 @@ function ofItsOwn(key: PackageKey): PackageKey {
     version: next(key.version),
     sourceName: next(key.sourceName),
     sourceVersion: next(key.sourceVersion),
+    module: next(key.module),
   }
 }

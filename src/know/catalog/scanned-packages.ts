@@ -9,7 +9,7 @@ export interface ScannedPackage {
 }
 
 /**
- * The packages of a document on their way from a thread. Eight texts for each would be eight copies and an object; this
+ * The packages of a document on their way from a thread. Nine texts for each would be nine copies and an object; this
  * is one text and the ends of its fields, of which most are never cut out: nothing is found in most packages.
  */
 export interface PackedPackages {
@@ -20,8 +20,8 @@ export interface PackedPackages {
   ends: Uint32Array<ArrayBuffer>
 }
 
-const fields = 8
-const keyFields = 6
+const fields = 9
+const keyFields = 7
 
 export function packPackages(packages: readonly ScannedPackage[]): PackedPackages {
   const parts: string[] = []
@@ -36,6 +36,7 @@ export function packPackages(packages: readonly ScannedPackage[]): PackedPackage
       key.version,
       key.sourceName,
       key.sourceVersion,
+      key.module,
       purl,
       locator,
     ]) {
@@ -74,6 +75,7 @@ export class ScannedPackages {
       version: this.#field(first + 3),
       sourceName: this.#field(first + 4),
       sourceVersion: this.#field(first + 5),
+      module: this.#field(first + 6),
     }
   }
 
