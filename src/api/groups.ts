@@ -75,6 +75,11 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./know/reach.routes.ts')).reachRoutes(context),
   },
   {
+    id: 'software',
+    segments: ['software'],
+    load: async (context) => (await import('./know/software.routes.ts')).softwareRoutes(context),
+  },
+  {
     id: 'exposure',
     segments: ['exposure'],
     load: async (context) => (await import('./know/exposure.routes.ts')).exposureRoutes(context),

@@ -125,6 +125,7 @@ function installationOf(
           example: folder.isExample,
           registries: config.registries,
           ownerKeys: config.owners,
+          softwareRules: config.software,
           factKeys: config.facts ?? undefined,
           retentionMs: config.historyDays * dayMs,
         })

@@ -53,6 +53,7 @@ export const powers: Readonly<Record<string, Power>> = {
   users: administers,
   audit: { read: 'administrator', write: 'administrator' },
   facts: declares,
+  software: declares,
   incidents: declares,
   example: declares,
   checklists: declares,

@@ -25,6 +25,7 @@ export interface Config {
   feeds: FeedAddresses
   owners: OwnerKeys
   registries: RegistryConfig
+  software: SoftwareRules
   /** Labels and annotations that carry declared facts, by fact; null keeps the defaults. Only in the file. */
   facts: Record<string, readonly string[]> | null
   /** ALLCLEAR_CHECKLISTS: folder with checklists of one's own, as it is kept in Git; null for none. */
@@ -43,6 +44,16 @@ export interface OwnerKeys {
   labels: readonly string[]
 }
 
+/**
+ * Which software is ours, by the beginning of its image references: `own` is never in the register of software of others,
+ * `others` always is. ALLCLEAR_SOFTWARE_OWN and ALLCLEAR_SOFTWARE_OTHERS replace the lists, separated by commas. What
+ * neither names is judged by its owner and its role.
+ */
+export interface SoftwareRules {
+  own: readonly string[]
+  others: readonly string[]
+}
+
 export const defaultConfig: Config = {
   server: { host: '127.0.0.1', port: 2990 },
   databaseUrl: null,
@@ -52,6 +63,7 @@ export const defaultConfig: Config = {
   facts: null,
   checklists: null,
   historyDays: 30,
+  software: { own: [], others: [] },
   owners: {
     // `a8r.io/owner` is the convention of "Annotating Kubernetes Services for Humans".
     annotations: ['allclear.dev/owner', 'a8r.io/owner', 'backstage.io/owner', 'owner', 'team'],
@@ -84,11 +96,13 @@ export function readConfig({
     'facts',
     'checklists',
     'historyDays',
+    'software',
   ])
   const server = file.section('server', ['host', 'port'])
   const feeds = file.section('feeds', Object.keys(defaultFeeds))
   const owners = file.section('owners', ['annotations', 'labels'])
   const registries = file.section('registries', ['mirrors', 'insecure', 'attestationKeys', 'readRunning'])
+  const software = file.section('software', ['own', 'others'])
   const text = (variable: string, inFile: string | undefined, otherwise: string) =>
     env[variable] || inFile || otherwise
   return {
@@ -116,6 +130,11 @@ export function readConfig({
         owners.texts('annotations') ??
         defaultConfig.owners.annotations,
       labels: listOf(env.ALLCLEAR_OWNER_LABELS) ?? owners.texts('labels') ?? defaultConfig.owners.labels,
+    },
+    software: {
+      own: listOf(env.ALLCLEAR_SOFTWARE_OWN) ?? software.texts('own') ?? defaultConfig.software.own,
+      others:
+        listOf(env.ALLCLEAR_SOFTWARE_OTHERS) ?? software.texts('others') ?? defaultConfig.software.others,
     },
     facts: file.value('facts') === undefined ? null : file.lists('facts'),
     checklists: env.ALLCLEAR_CHECKLISTS || file.text('checklists') || null,

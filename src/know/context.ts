@@ -1,6 +1,6 @@
 import type { Blobs } from '../base/blobs.ts'
 import type { Clock } from '../base/clock.ts'
-import { defaultConfig, type OwnerKeys } from '../base/config.ts'
+import { defaultConfig, type OwnerKeys, type SoftwareRules } from '../base/config.ts'
 import { defaultRegistries, type RegistryConfig } from '../base/oci/registries.config.ts'
 import type { Store } from '../base/store/index.ts'
 import { OneAtATime } from '../base/store/one-at-a-time.ts'
@@ -25,6 +25,8 @@ export interface KnowledgeOptions {
   registries?: RegistryConfig
   /** Labels and annotations that name the owner of a workload; the defaults when absent. */
   ownerKeys?: OwnerKeys
+  /** Which software is ours; the defaults when absent. */
+  softwareRules?: SoftwareRules
   /** Labels and annotations that carry declared facts. */
   factKeys?: Partial<FactKeys>
   /** How long ended pods and objects are kept, ms; 30 days when absent. */
@@ -47,6 +49,7 @@ export class Context {
   readonly registries: RegistryConfig
   readonly ownerKeys: OwnerKeys
   readonly factKeys: Partial<FactKeys>
+  readonly softwareRules: SoftwareRules
   /** Threads for reading documents; none runs before there is one to read. */
   readonly work: WorkPool = openWorkPool()
   readonly #listeners = new Set<(change: ChangeRow) => void>()
@@ -79,6 +82,7 @@ export class Context {
     this.registries = options.registries ?? defaultRegistries
     this.ownerKeys = options.ownerKeys ?? defaultConfig.owners
     this.factKeys = options.factKeys ?? {}
+    this.softwareRules = options.softwareRules ?? defaultConfig.software
   }
 
   /** The index, built on first use while nothing is changed. */

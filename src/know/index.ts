@@ -15,6 +15,7 @@ const provisional = () => import('./provisional-advisories.ts')
 const images = () => import('./images/index.ts')
 const importing = () => import('./importing.ts')
 const overview = () => import('./overview.ts')
+const register = () => import('./register/index.ts')
 const exposure = () => import('./exposure/index.ts')
 const posture = () => import('./posture/index.ts')
 const clusters = () => import('./cluster-contents.ts')
@@ -54,6 +55,10 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     imagesByTag: async () => (await import('./probes/index.ts')).readImagesByTag(context.store),
     exploitation: async (id) => (await advisories()).answerExploitation(context, id),
     exposure: async (query) => (await exposure()).answerExposure(context, query),
+    software: async (query) => (await register()).listSoftware(context, query),
+    softwareEntry: async (name) => (await register()).showSoftware(context, name),
+    declareSoftware: async (declaration, by) => (await register()).declareSoftware(context, declaration, by),
+    withdrawSoftware: async (name, by) => (await register()).withdrawSoftware(context, name, by),
     placeOf: async (workload) => (await exposure()).answersOfWorkload(context, workload),
     reach: async (query) => (await posture()).answerReach(context, query),
     reachDiff: async (query, changed) => (await posture()).answerReachDiff(context, query, changed),

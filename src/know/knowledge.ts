@@ -45,6 +45,13 @@ import type {
   ReachQuery,
 } from './posture/index.ts'
 import type { ExposureAnswer, ExposureQuery, PlaceAnswers } from './exposure/index.ts'
+import type {
+  DeclaredSoftware,
+  SoftwareAnswer,
+  SoftwareDeclaration,
+  SoftwareDetail,
+  SoftwareQuery,
+} from './register/index.ts'
 import type { HostNetworkRule } from './reach/index.ts'
 import type { ImagesByTag } from './probes/index.ts'
 import type { ExploitationFacts } from './scoring/index.ts'
@@ -151,6 +158,11 @@ export interface Knowledge {
   exploitation(id: string): Promise<ExploitationFacts>
   /** Which workloads to fix first, for one vulnerability or for all. */
   exposure(query: ExposureQuery): Promise<ExposureAnswer>
+  /** Software of others in the fleet and on its hosts; what could do most harm first. */
+  software(query: SoftwareQuery): Promise<SoftwareAnswer>
+  softwareEntry(name: string): Promise<SoftwareDetail>
+  declareSoftware(declaration: SoftwareDeclaration, by: string): Promise<DeclaredSoftware>
+  withdrawSoftware(name: string, by: string): Promise<void>
   /** What a workload's place answers of SSVC's questions. */
   placeOf(workload: string): Promise<PlaceAnswers>
   /** Who reaches whom in a cluster of the fleet. */

@@ -11,7 +11,9 @@ import type { ApiEnv } from '../context.ts'
 import { openInstallation } from '../installation.ts'
 import type { Installation } from '../installation.ts'
 import { exposureAnswer } from '../schemas/exposure.ts'
+import type { SoftwareAnswer, SoftwareDetail } from '../../know/register/index.ts'
 import { clusterReachSchema } from '../schemas/reach.ts'
+import { softwareAnswer, softwareDetail } from '../schemas/software.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'allclear-exposure-'))
 let installation: Installation
@@ -255,5 +257,48 @@ describe('a cluster of the fleet', () => {
     })
     expect((await api.request('/api/v1/privileges?cluster=nowhere')).status).toBe(404)
     expect((await api.request('/api/v1/reach?from=eu/shop/nobody')).status).toBe(404)
+  })
+})
+
+describe('software of others', () => {
+  it('is listed with what a bad update could do', async () => {
+    const answer = await get<SoftwareAnswer>('/software')
+    expect(softwareAnswer.parse(answer)).toEqual(answer)
+    expect(answer.rows.map(({ name, roles }) => [name, roles])).toEqual([
+      ['b', ['operator']],
+      ['cni', ['network', 'agent']],
+    ])
+  })
+
+  it('outside Kubernetes is declared, shown and taken back', async () => {
+    const declaration = {
+      name: 'edr',
+      supplier: 'vendor.example',
+      version: null,
+      hosts: 1200,
+      places: ['eu'],
+      access: 'kernel',
+      channel: 'floating',
+      pushedBy: 'the vendor',
+      note: null,
+    }
+    const send = (method: string, path: string, body?: unknown) =>
+      api.request(`/api/v1${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        headers: { 'content-type': 'application/json' },
+      })
+    expect((await send('POST', '/software', declaration)).status).toBe(200)
+    const shown = await get<SoftwareDetail>('/software/edr')
+    expect(softwareDetail.parse(shown)).toEqual(shown)
+    expect(shown).toMatchObject({
+      impact: { takesDown: { nodes: 1200 } },
+      privilege: 'node',
+      unknown: ['its version'],
+    })
+    expect((await get<SoftwareAnswer>('/software')).rows[0].name).toBe('edr')
+    expect((await send('DELETE', '/software/edr')).status).toBe(204)
+    expect((await send('DELETE', '/software/edr')).status).toBe(404)
+    expect((await send('POST', '/software', { ...declaration, access: 'god' })).status).toBe(400)
   })
 })

@@ -202,6 +202,19 @@ export interface Database {
     last_seen_at: number | null
     shape_no: number | null
   }
+  declared_software: {
+    name: string
+    supplier: string
+    version: string | null
+    hosts: number | null
+    places: string
+    access: string
+    channel: string
+    pushed_by: string | null
+    note: string | null
+    declared_at: number
+    declared_by: string
+  }
   pod_shape: { no: number; hash: string; body: string }
   change: { seq: Generated<number>; at: number; kind: string; subject: string; text: string }
   token: {

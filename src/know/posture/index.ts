@@ -1,3 +1,4 @@
+export type { ShapedPods } from './cluster-objects.store.ts'
 export { ClusterPosture } from './cluster-posture.ts'
 export { privilegeLevels } from './types.ts'
 export type { PrivilegeLevel, PrivilegeOrUnknown, ReachOrUnknown } from './types.ts'

@@ -89,7 +89,10 @@ function textsOf(value: unknown): string[] {
 }
 
 /** Whether pods of the workload are endpoints of the service: in its namespace, with all labels of its selector. */
-export function serves({ namespace, selector }: Service, workload: Workload): boolean {
+export function serves(
+  { namespace, selector }: Service,
+  workload: Pick<Workload, 'namespace' | 'labels'>,
+): boolean {
   if (selector === null || workload.namespace !== namespace) return false
   for (const [key, value] of selector) if (workload.labels.get(key) !== value) return false
   return true

@@ -1089,6 +1089,21 @@ export type CvssVectors = {
   env?: string
 }
 
+export type DeclaredSoftware = {
+  name: string
+  supplier: string
+  version: string | null
+  hosts: number | null
+  places: string[]
+  access: 'user' | 'root' | 'kernel'
+  /** `pinned` by digest; `tag`, a version that whoever pushes can replace; `floating`, a tag that is meant to move. */
+  channel: 'pinned' | 'tag' | 'floating' | 'unknown'
+  pushedBy: string | null
+  note: string | null
+  declaredAtMs: number
+  declaredBy: string
+} | null
+
 export type Enrolment = {
   cluster: string
   token: string
@@ -2808,6 +2823,156 @@ export type SignInWays = {
   password: boolean
 }
 
+export type SoftwareAnswer = {
+  sentence: string
+  atMs: number
+  total: number
+  rows: {
+    id: string
+    name: string
+    supplier: string
+    /** Allclear itself. */
+    own: boolean
+    roles: ('network' | 'storage' | 'webhook' | 'operator' | 'agent' | 'workload' | 'host')[]
+    because: string
+    declared: boolean
+    versions: {
+      version: string
+      reference: string
+      /** `pinned` by digest; `tag`, a version that whoever pushes can replace; `floating`, a tag that is meant to move. */
+      channel: 'pinned' | 'tag' | 'floating' | 'unknown'
+      workloads: number
+      pods: number
+      nodes: number
+      clusters: number
+    }[]
+    /** `pinned` by digest; `tag`, a version that whoever pushes can replace; `floating`, a tag that is meant to move. */
+    channel: 'pinned' | 'tag' | 'floating' | 'unknown'
+    pushedBy: string
+    workloads: number
+    pods: number
+    nodes: number
+    clusters: string[]
+    /** What whoever runs code in it can become. */
+    privilege: 'cluster-admin' | 'node' | 'elevated' | 'normal' | 'unknown'
+    privileges: string[]
+    webhooks: {
+      cluster: string
+      name: string
+      kind: 'validating' | 'mutating'
+      failurePolicy: 'Fail' | 'Ignore'
+      asks: string[]
+      workloads: number
+    }[]
+    /** What can happen when its next version goes wrong. */
+    impact: {
+      takesDown: {
+        nodes: number
+        workloads: number
+      }
+      reads: {
+        nodes: number
+        workloads: number
+        secretNamespaces: number
+      }
+      blocks: {
+        workloads: number
+      }
+    }
+    sentence: string
+    unknown: string[]
+  }[]
+  /** The version of one supplier that is on most nodes. */
+  largest: {
+    id: string
+    name: string
+    version: string
+    nodes: number
+    share: number
+  } | null
+  nodes: number
+}
+
+export type SoftwareDeclaration = {
+  name: string
+  supplier: string
+  version: string | null
+  hosts: number | null
+  /** Clusters, or other names of places. Nodes of named clusters count as its hosts. */
+  places: string[]
+  access: 'user' | 'root' | 'kernel'
+  /** `pinned` by digest; `tag`, a version that whoever pushes can replace; `floating`, a tag that is meant to move. */
+  channel: 'pinned' | 'tag' | 'floating' | 'unknown'
+  pushedBy: string | null
+  note: string | null
+}
+
+export type SoftwareDetail = {
+  id: string
+  name: string
+  supplier: string
+  /** Allclear itself. */
+  own: boolean
+  roles: ('network' | 'storage' | 'webhook' | 'operator' | 'agent' | 'workload' | 'host')[]
+  because: string
+  declared: boolean
+  versions: {
+    version: string
+    reference: string
+    /** `pinned` by digest; `tag`, a version that whoever pushes can replace; `floating`, a tag that is meant to move. */
+    channel: 'pinned' | 'tag' | 'floating' | 'unknown'
+    workloads: number
+    pods: number
+    nodes: number
+    clusters: number
+  }[]
+  /** `pinned` by digest; `tag`, a version that whoever pushes can replace; `floating`, a tag that is meant to move. */
+  channel: 'pinned' | 'tag' | 'floating' | 'unknown'
+  pushedBy: string
+  workloads: number
+  pods: number
+  nodes: number
+  clusters: string[]
+  /** What whoever runs code in it can become. */
+  privilege: 'cluster-admin' | 'node' | 'elevated' | 'normal' | 'unknown'
+  privileges: string[]
+  webhooks: {
+    cluster: string
+    name: string
+    kind: 'validating' | 'mutating'
+    failurePolicy: 'Fail' | 'Ignore'
+    asks: string[]
+    workloads: number
+  }[]
+  /** What can happen when its next version goes wrong. */
+  impact: {
+    takesDown: {
+      nodes: number
+      workloads: number
+    }
+    reads: {
+      nodes: number
+      workloads: number
+      secretNamespaces: number
+    }
+    blocks: {
+      workloads: number
+    }
+  }
+  sentence: string
+  unknown: string[]
+  members: {
+    id: string
+    references: string[]
+    pods: number
+    nodes: number
+    /** What whoever runs code in it can become. */
+    privilege: 'cluster-admin' | 'node' | 'elevated' | 'normal' | 'unknown'
+    reasons: string[]
+  }[]
+  declaration: DeclaredSoftware
+}
+
 export type SsvcDecisions = {
   results: (
     | {
@@ -3718,6 +3883,47 @@ export interface Requests {
     }
     body: unknown
     answer: ReachDiff
+  }
+  /** Software of others in the fleet: its privileges, its channel, and what a bad update could do */
+  'GET /api/v1/software': {
+    path: {}
+    query: {
+      /** Free text filter. */
+      q?: string
+      /** Rows in the answer; 50 when absent, at most 10000. */
+      limit?: number | null
+      /** Rows to leave out at the start. */
+      offset?: number | null
+      cluster?: string
+      role?: 'network' | 'storage' | 'webhook' | 'operator' | 'agent' | 'workload' | 'host'
+    }
+    body: undefined
+    answer: SoftwareAnswer
+  }
+  /** Declare software outside Kubernetes, as an agent on hosts; it replaces what was said of the name */
+  'POST /api/v1/software': {
+    path: {}
+    query: {}
+    body: SoftwareDeclaration
+    answer: DeclaredSoftware
+  }
+  /** One of them, by its id or a name that only it has */
+  'GET /api/v1/software/{id}': {
+    path: {
+      id: string
+    }
+    query: {}
+    body: undefined
+    answer: SoftwareDetail
+  }
+  /** Take a declaration back, by its name */
+  'DELETE /api/v1/software/{id}': {
+    path: {
+      id: string
+    }
+    query: {}
+    body: undefined
+    answer: undefined
   }
   /** Which workloads to fix first, for one vulnerability or for all, with the reasons */
   'GET /api/v1/exposure': {
