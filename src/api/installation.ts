@@ -139,6 +139,7 @@ function installationOf(
           store,
           clock,
           knowledge: await this.knowledge(),
+          checklists: await this.checklists(),
           dataDirectory: folder.path,
           writes: lock !== null,
         })

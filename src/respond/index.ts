@@ -6,8 +6,9 @@ import type { Store } from '../base/store/index.ts'
 import { openKeyRing, Timelines, type KeyRing } from '../base/timeline/index.ts'
 import { ProbeRegistry } from '../core/probe/index.ts'
 import type { Knowledge } from '../know/knowledge.ts'
+import type { ChecklistLibrary } from '../prepare/checklists/index.ts'
 import { knowHandlers } from '../know/probes/index.ts'
-import { incidentLists } from './incidents/lists.ts'
+import { StageLists } from './incidents/lists.ts'
 import { Incidents } from './incidents/incidents.ts'
 import { respondHandlers } from './probes/index.ts'
 import { fleetMoved, followFleet } from './follow-fleet.ts'
@@ -16,6 +17,7 @@ export interface ResponseOptions {
   store: Store
   clock: Clock
   knowledge: Knowledge
+  checklists: ChecklistLibrary
   dataDirectory: string
   /** Whether this process may write; a reader computes verdicts and keeps none. */
   writes: boolean
@@ -35,7 +37,7 @@ export interface Response {
 }
 
 export async function openResponse(options: ResponseOptions): Promise<Response> {
-  const { store, clock, knowledge, dataDirectory, writes } = options
+  const { store, clock, knowledge, checklists, dataDirectory, writes } = options
   const keys = await openKeyRing(join(dataDirectory, 'keys'))
   const registry = new ProbeRegistry()
   const runner = new ProbeRunner({ registry, store, clock, keeps: writes })
@@ -47,7 +49,7 @@ export async function openResponse(options: ResponseOptions): Promise<Response> 
     runner,
     timelines,
     keys,
-    listsFor: incidentLists,
+    lists: new StageLists(checklists),
   })
   registry
     .connect(knowHandlers(knowledge))

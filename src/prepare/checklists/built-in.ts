@@ -15,31 +15,10 @@ export interface WrittenChecklist {
 
 let read: readonly WrittenChecklist[] | undefined
 
-/** The checklists that come with the program, with their texts. Read once; they change only with the program. */
+/** The checklists that come with the program, by id. Read once; they change only with the program. */
 export function builtInTexts(): readonly WrittenChecklist[] {
   read ??= readBuiltIn(join(packageRoot, 'checklists'))
   return read
-}
-
-/** The checklists that come with the program, ordered by id. */
-export function builtInChecklists(): readonly Checklist[] {
-  return builtInTexts().map(({ checklist }) => checklist)
-}
-
-/** The built-in checklist of this id. Throws `not-found`, also for a version that this program does not bring. */
-export function checklistOf(id: string, version?: string): Checklist {
-  const found = builtInChecklists().find((list) => list.id === id)
-  if (found === undefined)
-    throw new AllclearError('not-found', {
-      message: `There is no checklist “${id.slice(0, 60)}”.`,
-      next: '`allclear checklist list` names them.',
-    })
-  if (version !== undefined && version !== found.version)
-    throw new AllclearError('not-found', {
-      message: `There is no version ${version.slice(0, 30)} of the checklist ${id}.`,
-      next: `This program brings ${found.version}.`,
-    })
-  return found
 }
 
 function readBuiltIn(folder: string): WrittenChecklist[] {

@@ -1,4 +1,3 @@
-export { builtInChecklists, checklistOf } from './built-in.ts'
 export { checklistForms, readPlaybook } from './forms.ts'
 export { ChecklistLibrary } from './library.ts'
 export type {

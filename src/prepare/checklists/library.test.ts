@@ -6,7 +6,7 @@ import { fixedClock } from '../../base/clock.ts'
 import { openStore, type Store } from '../../base/store/index.ts'
 import type { Checklist } from '../../core/checklist/types.ts'
 import { writeChecklist } from '../../core/checklist/write.ts'
-import { checklistOf } from './built-in.ts'
+import { builtInTexts } from './built-in.ts'
 import { ChecklistLibrary, type NewVersion } from './library.ts'
 
 const clock = fixedClock(Date.parse('2026-11-27T12:00:00Z'))
@@ -22,6 +22,9 @@ afterEach(async () => {
   await store.close()
   rmSync(folder, { recursive: true, force: true })
 })
+
+const checklistOf = (id: string): Checklist =>
+  builtInTexts().find(({ checklist }) => checklist.id === id)!.checklist
 
 function changed(version: string, change: (list: Checklist) => void, id = 'triage'): string {
   const list = structuredClone(checklistOf(id))
@@ -115,6 +118,9 @@ describe('ChecklistLibrary', () => {
     const { versions } = await library.show('triage')
     expect(versions.map(({ version, source }) => `${version} ${source}`)).toEqual(['1.0.1 edited', '1.0.0 built-in'])
     expect(versions[1].storedAtMs).toBe(clock.nowMs())
+    await add(changed('2.0.0', loosened))
+    await expect(library.pin('triage', '2.0.0')).rejects.toThrow('waits for a second person')
+    await expect(library.pin('triage', '9.9.9')).rejects.toThrow('There is no version 9.9.9')
   })
 })
 

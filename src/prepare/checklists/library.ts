@@ -101,12 +101,22 @@ export class ChecklistLibrary {
     })
   }
 
+  /** The lists in force. */
+  async inForce(): Promise<KnownVersion[]> {
+    return [...(await this.#book()).inForce.values()]
+  }
+
   /**
-   * The version in force, kept for ever: whoever runs a list rests on what it said at the beginning, also when the program
-   * or the folder bring another one.
+   * A version, else the one in force, kept for ever: whoever runs a list rests on what it said at the beginning, also when
+   * the program or the folder bring another one. Throws `not-found`, or `conflict` for a version that was never accepted.
    */
-  async pin(id: string): Promise<Checklist> {
-    const { row, checklist, text } = find(await this.#book(), id)
+  async pin(id: string, version?: string): Promise<Checklist> {
+    const { row, checklist, text } = find(await this.#book(), id, version)
+    if (row.state !== 'stored')
+      throw new AllclearError('conflict', {
+        message: `${id} ${row.version} ${row.state === 'waiting' ? 'waits for a second person' : 'was refused'}.`,
+        next: `\`allclear checklist show ${id}\` shows the versions that can be used.`,
+      })
     if (row.storedAtMs === null)
       await addVersion(this.#store, async (stored) =>
         stored.some((one) => one.id === id && one.version === row.version)

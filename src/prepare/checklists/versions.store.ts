@@ -52,6 +52,8 @@ export async function addVersion(
       await transaction.insert('checklist_version', columns, [
         [id, version, text, source, state, author, reason, storedAtMs],
       ])
+      // A copy of what was in force anyway is no news.
+      if (source === 'built-in' || source === 'folder') return
       await transaction.insert(
         'change',
         ['at', 'kind', 'subject', 'text'],

@@ -27,6 +27,7 @@ import { nextSteps } from './next-steps.ts'
 import { noticed } from './noticed.ts'
 import { questionName, questionOfCondition, questionOfItem, type Answers } from './questions.ts'
 import { firstResponder } from './roles.ts'
+import type { StageLists } from './lists.ts'
 import { isLive, type IncidentState } from './state.ts'
 import { toAnswer, type Situation } from './to-answer.ts'
 
@@ -37,8 +38,7 @@ export interface IncidentsOptions {
   runner: ProbeRunner
   timelines: Timelines
   keys: KeyRing
-  /** The lists of a new incident, one for each stage in order; and one of a version. */
-  listsFor(pinned: { id: string; version: string }[] | null): readonly Checklist[]
+  lists: StageLists
 }
 
 export interface OpenRequest {
@@ -77,7 +77,7 @@ export class Incidents {
         next: `See \`allclear incident show ${known.id}\`.`,
       })
     const id = `inc-${randomBytes(4).toString('hex')}`
-    const lists = this.#options.listsFor(null)
+    const lists = await this.#options.lists.begin()
     const drafts = [
       draft(actor, 'incident.opened', {
         advisory: fleet.id,
@@ -107,6 +107,7 @@ export class Incidents {
       return before
     }
     const state = foldEntries(before, entries)
+    await this.#options.lists.load(Object.values(state.lists))
     this.#states.set(id, state)
     return state
   }
@@ -134,6 +135,8 @@ export class Incidents {
       const lists = this.#listsOf(state)
       const drafts = found.decide(state, found.input.parse(input), { ...situation, actor, lists })
       if (drafts.length === 0) break
+      // A version that nobody put in force is refused before it stands in the timeline.
+      for (const one of drafts) if (one.kind === 'list.adopted') await this.#options.lists.keep(one.data)
       const written = await this.#append(id, state, drafts, command)
       if (written) break
       if (round === appendRounds)
@@ -262,7 +265,7 @@ export class Incidents {
   }
 
   #listsOf(state: IncidentState): readonly Checklist[] {
-    return this.#options.listsFor(Object.values(state.lists))
+    return this.#options.lists.of(Object.values(state.lists))
   }
 
   async #append(
