@@ -385,6 +385,16 @@ const limits = {
     unit: 'ms',
     why: 'How often a cluster is asked whether it lives; a quiet watch says so only once a minute.',
   },
+  liveCheckpointMs: {
+    value: 120_000,
+    unit: 'ms',
+    why: 'How often is kept what a watch can go on from after a restart; API servers forget versions after five minutes.',
+  },
+  watchLeaseMs: {
+    value: 30_000,
+    unit: 'ms',
+    why: 'How long a hub that died keeps others from its clusters; it is renewed with every probe, three times within it.',
+  },
   liveFlushMs: {
     value: 50,
     unit: 'ms',

@@ -100,6 +100,21 @@ export class Context {
     return this.#index
   }
 
+  /** Builds the index anew, when there is one: another process has changed the store. */
+  async rebuild(): Promise<void> {
+    this.forgetAdvisories()
+    await this.#changes.run(async () => {
+      const before = this.#built
+      if (before === null) return
+      const after = await this.#loaded().buildFleetIndex(this.store)
+      // Who compares versions sees that it is another.
+      after.version = before.version + 1
+      this.#built = after
+      this.#index = Promise.resolve(after)
+      this.#imageCounter = null
+    })
+  }
+
   /**
    * Changes what the index holds, alone: `work` writes to the store and then brings the index up to date, when there is
    * one. So the index sees every change once, in the order in which they were committed, and none while it is built. A

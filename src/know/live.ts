@@ -20,11 +20,15 @@ import {
   accessOf,
   clusterNumber,
   findConnection,
+  fleetRevision,
+  goesOnFrom,
   listConnections,
   LiveCluster,
+  loadCheckpoint,
   neededResources,
   probe,
   removeCluster,
+  saveCheckpoint,
   saveConnection,
   saveStates,
   watchCluster,
@@ -34,6 +38,7 @@ import {
 } from './fleet/live/index.ts'
 import { checkClusterName, compactHistory, type FleetDelta } from './fleet/index.ts'
 import { recordChanges } from './overview.store.ts'
+import { WatchLeases } from './watch-leases.ts'
 
 export interface AddCluster {
   name: string
@@ -41,6 +46,9 @@ export interface AddCluster {
   secretMetadata: boolean
   by: string
 }
+
+/** Where each resource of a cluster is watched from. */
+type Resume = Map<string, { resourceVersion: string; syncedAtMs: number; objects: number }>
 
 interface Watched {
   cluster: LiveCluster
@@ -58,17 +66,24 @@ export class LiveClusters {
   readonly #log: Log
   readonly #retentionMs: number
   #compactedAtMs = -Infinity
+  #checkpointAtMs = -Infinity
   readonly #watched = new Map<string, Watched>()
   readonly #stopped = new AbortController()
   #started = false
   #ticking: Promise<void> | null = null
+  #sharing: Promise<void> | null = null
   #agents: AgentHub | null = null
+  readonly #leases: WatchLeases
+  /** Clusters that another process watches. */
+  readonly #elsewhere = new Set<string>()
+  #followed = { revision: '', againAtMs: 0 }
 
   constructor(context: Context, { retentionMs = historyMs }: { retentionMs?: number } = {}) {
     this.#context = context
     this.#surroundings = systemSurroundings(context.clock)
     this.#retentionMs = retentionMs
     this.#log = openLog({ level: 'warn' })
+    this.#leases = new WatchLeases(context.store, context.clock)
   }
 
   /** Watches every cluster that was added, now and from now on. */
@@ -77,9 +92,59 @@ export class LiveClusters {
     this.#started = true
     // Changes go into the index as they come; without one each would be read from the store later.
     await this.#context.index()
-    for (const row of await listConnections(this.#context.store))
-      if (row.kind !== 'agent') await this.#watch(row)
+    await this.#share()
+    if (this.#leases.areNeeded) this.#sharing = this.#keepSharing()
     this.#ticking ??= this.#tick()
+  }
+
+  /** Watches the clusters whose lease this process has or can get, and no others. */
+  async #share(): Promise<void> {
+    const rows = (await listConnections(this.#context.store)).filter(({ kind }) => kind !== 'agent')
+    for (const row of rows) {
+      const watched = this.#watched.has(row.cluster)
+      if (!(await this.#leases.hold(row.clusterNo))) {
+        this.#elsewhere.add(row.cluster)
+        if (watched) await this.#unwatch(row.cluster, { keep: false })
+        continue
+      }
+      // What the index follows are changes to the state that the one before left in the store.
+      if (this.#elsewhere.delete(row.cluster)) await this.#context.rebuild()
+      if (!watched) await this.#watch(row)
+    }
+    if (this.#elsewhere.size > 0) await this.#follow(rows)
+  }
+
+  async #keepSharing(): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      await this.#surroundings.wait(limit('watchLeaseMs') / 3, this.#stopped.signal)
+      if (this.#stopped.signal.aborted) return
+      try {
+        await this.#share()
+      } catch (error) {
+        this.#log.warn('Leases of clusters could not be renewed; they will be tried again.', {
+          reason: String(error),
+        })
+      }
+    }
+  }
+
+  /**
+   * Brings the index up to what other processes wrote. It is built anew, since nobody tells this process what changed;
+   * a large one less often, so that nine tenths of the time are left for answers.
+   */
+  async #follow(rows: readonly ConnectionRow[]): Promise<void> {
+    const { store, clock } = this.#context
+    const revision = await fleetRevision(store)
+    const startedMs = clock.nowMs()
+    if (revision !== this.#followed.revision && startedMs >= this.#followed.againAtMs) {
+      await this.#context.rebuild()
+      this.#followed = { revision, againAtMs: startedMs + 10 * (clock.nowMs() - startedMs) }
+    }
+    await this.#context.change(async (index) => {
+      for (const { cluster, clusterNo, state } of rows)
+        if (index && this.#elsewhere.has(cluster) && state && state.seenAtMs !== null)
+          index.clusterLastSeenMs[clusterNo] = state.seenAtMs
+    })
   }
 
   async add({ name, access, secretMetadata, by }: AddCluster): Promise<ClusterDetail> {
@@ -113,6 +178,7 @@ export class LiveClusters {
     const row = (await findConnection(store, name))!
     if (this.#started) {
       connection.close()
+      await this.#leases.hold(row.clusterNo)
       const { cluster } = await this.#watch(row)
       await this.#firstAnswer(cluster)
     } else await this.#readOnce(row, connection)
@@ -150,6 +216,8 @@ export class LiveClusters {
   #stateOf(row: ConnectionRow): ClusterState {
     const watched = this.#watched.get(row.cluster)
     if (watched !== undefined) return watched.cluster.state()
+    if (this.#elsewhere.has(row.cluster) && row.state)
+      return { ...row.state, reason: row.state.reason ?? 'another process on this database watches it' }
     return {
       ...(row.state ?? {
         serverVersion: null,
@@ -244,9 +312,13 @@ export class LiveClusters {
 
   async close(): Promise<void> {
     this.#stopped.abort()
-    await this.#ticking
+    await Promise.all([this.#ticking, this.#sharing])
     await this.#saveStates()
-    for (const name of [...this.#watched.keys()]) await this.#unwatch(name)
+    for (const name of [...this.#watched.keys()]) {
+      const { cluster } = this.#watched.get(name)!
+      await this.#unwatch(name)
+      await this.#leases.release(cluster.clusterNo)
+    }
   }
 
   async #watch(row: ConnectionRow): Promise<Watched> {
@@ -261,6 +333,7 @@ export class LiveClusters {
 
   /** A kubeconfig that cannot be read now may be there later: a mount, a token that is written by another program. */
   async #keepWatching(row: ConnectionRow, cluster: LiveCluster, signal: AbortSignal): Promise<void> {
+    let resume: Resume | null = null
     while (!signal.aborted) {
       let connection: KubeConnection
       try {
@@ -274,6 +347,7 @@ export class LiveClusters {
         await this.#surroundings.wait(limit('kubeBackoffMs'), signal)
         continue
       }
+      resume ??= await this.#restore(cluster, connection, signal)
       await watchCluster({
         connection,
         sink: cluster.view,
@@ -281,9 +355,28 @@ export class LiveClusters {
         signal,
         secretMetadata: row.secretMetadata,
         onProbe: (found) => cluster.probed(found),
+        resume,
       })
       connection.close()
     }
+  }
+
+  /** What an earlier process knew of this very cluster; nothing when that cannot be told, and it is listed. */
+  async #restore(cluster: LiveCluster, connection: KubeConnection, signal: AbortSignal): Promise<Resume> {
+    const resume: Resume = new Map()
+    try {
+      const checkpoint = await loadCheckpoint(this.#context.store, cluster.clusterNo)
+      if (checkpoint === null || !(await goesOnFrom(connection, checkpoint, signal))) return resume
+      cluster.restore(checkpoint)
+      for (const { resource, resourceVersion, syncedAtMs, objects } of checkpoint.resources)
+        resume.set(resource, { resourceVersion, syncedAtMs, objects: objects.length })
+    } catch (error) {
+      this.#log.warn('What was known of a cluster could not be read; it is listed anew.', {
+        cluster: cluster.name,
+        reason: String(error),
+      })
+    }
+    return resume
   }
 
   async #readOnce(row: ConnectionRow, connection: KubeConnection): Promise<void> {
@@ -319,6 +412,16 @@ export class LiveClusters {
       surroundings: this.#surroundings,
       ownerKeys: this.#context.ownerKeys,
       commit: (cluster, write) => this.#commit(cluster, write),
+      onCheckpoint: async (cluster, checkpoint) => {
+        try {
+          await saveCheckpoint(this.#context.store, cluster.clusterNo, checkpoint)
+        } catch (error) {
+          this.#log.warn('What a restart would go on from could not be kept.', {
+            cluster: cluster.name,
+            reason: String(error),
+          })
+        }
+      },
       onFailure: (cluster, error) =>
         this.#log.error('Changes of a cluster could not be stored; they will be again.', {
           cluster: cluster.name,
@@ -351,12 +454,17 @@ export class LiveClusters {
     await this.#context.announce()
   }
 
-  async #unwatch(name: string): Promise<void> {
+  /** `keep`: what a later process goes on from; not where another process watches by now. */
+  async #unwatch(name: string, { keep = true } = {}): Promise<void> {
     const watched = this.#watched.get(name)
     if (watched === undefined) return
     this.#watched.delete(name)
     watched.stop.abort()
     await watched.ended
+    if (keep) {
+      await watched.cluster.settle()
+      await watched.cluster.checkpoint()
+    }
     await watched.cluster.close()
   }
 
@@ -364,8 +472,16 @@ export class LiveClusters {
     while (!this.#stopped.signal.aborted) {
       await this.#surroundings.wait(limit('kubeProbeMs'), this.#stopped.signal)
       await this.#saveStates()
+      await this.#checkpoint()
       await this.#compact()
     }
+  }
+
+  async #checkpoint(): Promise<void> {
+    const nowMs = this.#context.clock.nowMs()
+    if (nowMs - this.#checkpointAtMs < limit('liveCheckpointMs')) return
+    this.#checkpointAtMs = nowMs
+    for (const { cluster } of this.#watched.values()) await cluster.checkpoint()
   }
 
   /** Once an hour: what ended before the retention goes. */

@@ -38,7 +38,8 @@ export class KubeFailure extends Error {
 /** The failure in a status of HTTP, or in a `Status` object within a watch (Kubernetes API concepts, "Watch"). */
 export function failureOfStatus(status: number, reason: string, retryAfterMs: number | null): Failure {
   return {
-    kind: kindOfStatus(status),
+    // A version from before the server was restored: it waits for it in vain, and says so with 504.
+    kind: /too large resource version/i.test(reason) ? 'gone' : kindOfStatus(status),
     reason: `${status} ${reason || (phrases[status] ?? '')}`.trim(),
     retryAfterMs,
   }

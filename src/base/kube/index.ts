@@ -10,7 +10,7 @@ export {
   type KubeAccess,
   type KubeContext,
 } from './kubeconfig.ts'
-export { runListWatch, type ListWatchOptions, type Surroundings } from './list-watch.ts'
+export { isEarlierVersion, runListWatch, type ListWatchOptions, type Surroundings } from './list-watch.ts'
 export { askJson, reviewAccess, type AccessAnswer, type AccessQuestion } from './review.ts'
 export { systemSurroundings } from './surroundings.ts'
 export * from './types.ts'

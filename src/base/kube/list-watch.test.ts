@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { fixedClock } from '../clock.ts'
 import { ResourceCache, cacheSink } from './cache.ts'
 import { openGate } from './gate.ts'
-import { runListWatch } from './list-watch.ts'
+import { runListWatch, type ListWatchOptions } from './list-watch.ts'
 import type { KubeConnection, KubeProblem, ResourceDescription, ResourceStatus } from './types.ts'
 
 const things: ResourceDescription<{ colour: unknown }> = {
@@ -35,12 +35,13 @@ const event = (type: string, object: object) => `${JSON.stringify({ type, object
 type Reply = { status?: number; retryAfterMs?: number; body: string | string[]; throws?: string }
 
 /** Plays the given replies in turn and then ends the run; what was asked and what came of it is returned. */
-async function play(replies: Reply[]) {
+async function play(replies: Reply[], resume?: ListWatchOptions['resume']) {
   const asked: string[] = []
   const problems: KubeProblem[] = []
   const statuses: ResourceStatus[] = []
   const waits: number[] = []
   const changes: string[] = []
+  const positions: string[] = []
   const stop = new AbortController()
   let renewed = 0
   const clock = fixedClock(1_000_000)
@@ -75,6 +76,7 @@ async function play(replies: Reply[]) {
     resource: things,
     sink: {
       ...cacheSink(() => cache),
+      position: (_, version) => positions.push(version),
       status: (_, status) => statuses.push(status),
       problem: (problem) => problems.push(problem),
     },
@@ -91,6 +93,7 @@ async function play(replies: Reply[]) {
       lists: openGate(1),
     },
     signal: stop.signal,
+    resume,
   })
   return {
     asked,
@@ -98,10 +101,35 @@ async function play(replies: Reply[]) {
     statuses,
     waits,
     changes,
+    positions,
     renewed,
     objects: [...cache.objects].map(([key, { body }]) => `${key}=${(body as { colour: string }).colour}`),
   }
 }
+
+describe('a list-watch that goes on from where another was', () => {
+  const resume = { resourceVersion: '7', syncedAtMs: 900_000, objects: 2 }
+
+  it('watches without a list, and says which version it is at', async () => {
+    const { asked, positions, statuses } = await play([{ body: event('ADDED', thing('c', 8)) }], resume)
+    expect(asked[0]).toContain('resourceVersion=7&')
+    expect(positions).toEqual(['8'])
+    expect(statuses[0]).toMatchObject({ state: 'watching', lists: 0, objects: 2, syncedAtMs: 900_000 })
+  })
+
+  it.each([
+    ['that the server has forgotten', { status: 410, body: '{"message":"too old"}' }],
+    [
+      'that is still to come',
+      { status: 504, body: '{"message":"Too large resource version: 7, current: 3"}' },
+    ],
+  ])('lists at once from a version %s', async (_, reply) => {
+    const { asked, positions, waits } = await play([reply, { body: list([thing('a', 1)], 3) }], resume)
+    expect(asked[1]).toContain('limit=')
+    expect(positions).toEqual(['3'])
+    expect(waits[0]).toBe(0)
+  })
+})
 
 describe('a list-watch', () => {
   it('lists in pages, then follows the watch from the version of the list', async () => {

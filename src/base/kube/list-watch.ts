@@ -41,6 +41,8 @@ export interface ListWatchOptions {
   signal: AbortSignal
   /** One complete list and no watch, for a process that does not stay. */
   once?: boolean
+  /** Where the sink's state is from: it is watched from there, and listed only when the server has forgotten it. */
+  resume?: { resourceVersion: string; syncedAtMs: number; objects: number }
   /** Ends when the cluster answers again after it did not: nobody waits for the end of a long back-off then. */
   recovery?(): AbortSignal
 }
@@ -72,7 +74,13 @@ class Run {
 
   constructor(options: ListWatchOptions) {
     this.#options = options
-    const { shape } = options.resource
+    const { resource, resume } = options
+    const { shape } = resource
+    if (resume !== undefined) {
+      const { resourceVersion, syncedAtMs, objects } = resume
+      this.#state = { ...initialListWatchState, resourceVersion, syncedAtMs }
+      this.#objects = objects
+    }
     this.#object = projectionOf({ kind: true, ...shape })
     // `code`, `message` and `reason` are those of the `Status` in an ERROR event.
     const object = { kind: true, code: true, message: true, reason: true, ...shape } as const
@@ -119,6 +127,7 @@ class Run {
         return this.#attempt((own) => this.#list(effect.continueToken, own))
       case 'end-replacement':
         sink.replaced(resource.id)
+        sink.position?.(resource.id, this.#state.resourceVersion!)
         this.#tell('watching')
         return null
       case 'watch':
@@ -234,13 +243,14 @@ class Run {
         if (heard === null) continue
         // Events of a watch come in the order of their versions. A server that goes back has been restored or lies;
         // either way only a list tells the truth.
-        if (isBefore(heard, this.#state.resourceVersion))
+        if (isEarlierVersion(heard, this.#state.resourceVersion))
           throw new KubeFailure({
             kind: 'gone',
             reason: `the resource version went back to ${heard.slice(0, 40)}`,
             retryAfterMs: null,
           })
         this.#step({ type: 'heard', resourceVersion: heard })
+        this.#options.sink.position?.(this.#options.resource.id, heard)
       }
       return { type: 'ended' }
     } catch (error) {
@@ -396,7 +406,7 @@ class Run {
 }
 
 /** Resource versions are compared as numbers (KEP-5504); where one is none, nothing is said. */
-function isBefore(version: string, other: string | null): boolean {
+export function isEarlierVersion(version: string, other: string | null): boolean {
   if (other === null || !/^\d{1,20}$/.test(version) || !/^\d{1,20}$/.test(other)) return false
   return BigInt(version) < BigInt(other)
 }

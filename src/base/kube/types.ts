@@ -105,6 +105,8 @@ export interface ResourceSink {
   put(resource: string, object: KubeObject): void
   remove(resource: string, key: string, uid: string): void
   replaced(resource: string): void
+  /** All that was told so far is the state of the resource at this resource version; `replacing` ends that. */
+  position?(resource: string, resourceVersion: string): void
   status(resource: string, status: ResourceStatus): void
   problem(problem: KubeProblem): void
 }

@@ -294,6 +294,16 @@ export interface Database {
     added_by: string
     state: string
   }
+  cluster_checkpoint: {
+    cluster_no: number
+    resource: string
+    identity: string
+    form: string
+    resource_version: string
+    synced_at: number
+    objects: Uint8Array
+  }
+  watch_lease: { cluster_no: number; holder: string; until: number }
   cluster_object: {
     no: number
     cluster_no: number

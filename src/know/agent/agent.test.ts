@@ -190,10 +190,15 @@ describe('an agent', () => {
       if (at % 3 === 2) removePod(`p${pods - 1}`)
       await surroundings.wait(5, stop.signal)
     }
+    // However few messages a busy machine makes of that: every kind of cut is to come at least once.
+    while (turn <= 4) {
+      addPod()
+      removePod(`p${pods - 1}`)
+      await surroundings.wait(5, stop.signal)
+    }
     await agreed()
     expect((await storedUids()).length).toBe(20)
     const numbers = bodies.map((body) => JSON.parse(body) as { from: number; frames: unknown[] })
-    expect(turn).toBeGreaterThan(4)
     // What the hub had taken before a cut was not sent again, and nothing is missing between two.
     for (const [at, { from }] of numbers.entries())
       expect(from).toBe(at === 0 ? 1 : numbers[at - 1].from + numbers[at - 1].frames.length)

@@ -13,6 +13,10 @@ export async function applySnapshot(
   snapshot: ClusterSnapshot,
   { whole = true, ...source }: ClusterSource & { whole?: boolean } = {},
 ): Promise<FleetDelta> {
+  // What a live watch would go on from is no longer what the store has.
+  await transaction
+    .prepare('delete from cluster_checkpoint where cluster_no = (select no from cluster where name = ?)')
+    .run(snapshot.cluster)
   const delta = await applyClusterChanges(
     transaction,
     { ...snapshot, ...(whole ? await goneFrom(transaction, snapshot) : {}) },

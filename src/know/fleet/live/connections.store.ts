@@ -105,7 +105,8 @@ export async function saveConnection(
   }: { server: string | null; secretMetadata: boolean; atMs: number; by: string },
 ): Promise<void> {
   await store.transaction(async (transaction) => {
-    await transaction.prepare('delete from cluster_connection where cluster_no = ?').run(clusterNo)
+    for (const table of ['cluster_connection', 'cluster_checkpoint', 'watch_lease'])
+      await transaction.prepare(`delete from ${table} where cluster_no = ?`).run(clusterNo)
     await transaction.insert(
       'cluster_connection',
       [

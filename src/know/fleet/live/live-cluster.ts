@@ -5,6 +5,7 @@ import type { OwnerKeys } from '../owners.ts'
 import type { FleetDelta } from '../types.ts'
 import { clusterNumber, writeLiveChanges } from './live.store.ts'
 import { neededResources } from './resources.ts'
+import type { ClusterCheckpoint } from './checkpoint.store.ts'
 import type { ClusterSight, ClusterState } from './types.ts'
 import { ClusterView } from './view.ts'
 import type { Probe } from './watch-cluster.ts'
@@ -17,6 +18,8 @@ export interface LiveClusterOptions {
   ownerKeys: OwnerKeys
   /** Runs the writing of a batch, alone, and brings whatever follows the store up to date with it. */
   commit(cluster: LiveCluster, write: () => Promise<FleetDelta>): Promise<void>
+  /** Keeps what a later process can go on from; all of it is in the store. */
+  onCheckpoint?(cluster: LiveCluster, checkpoint: ClusterCheckpoint): Promise<void>
   /** A batch could not be written; it is tried again. */
   onFailure(cluster: LiveCluster, error: unknown): void
 }
@@ -36,6 +39,8 @@ export class LiveCluster {
   #flushing: Promise<void> | null = null
   #again = false
   #written = false
+  /** A checkpoint is to be taken with the next batch. */
+  #checkpointDue = false
   /** The last batch could not be written; it is told again. */
   #failed = false
   #serverVersion: string | null = null
@@ -95,6 +100,23 @@ export class LiveCluster {
     }
   }
 
+  /** Goes on from what an earlier process had; before anything is told. */
+  restore(checkpoint: ClusterCheckpoint): void {
+    this.view.restore(checkpoint)
+    this.#written = true
+  }
+
+  /** Takes a checkpoint now, or with the next batch when there is something to write first. */
+  async checkpoint(): Promise<void> {
+    if (!this.#written) return
+    if (this.#failed || this.#flushing !== null || this.view.hasChanges) this.#checkpointDue = true
+    else await this.#keep(this.view.checkpoint())
+  }
+
+  async #keep(checkpoint: ClusterCheckpoint | null): Promise<void> {
+    if (checkpoint !== null) await this.#options.onCheckpoint?.(this, checkpoint)
+  }
+
   async close(): Promise<void> {
     this.#stopped.abort()
     await this.#flushing
@@ -123,6 +145,8 @@ export class LiveCluster {
     const { name, store, surroundings, ownerKeys, commit, onFailure } = this.#options
     await surroundings.wait(limit('liveFlushMs'), this.#stopped.signal)
     const changes = this.view.takeChanges()
+    // As the view is at this moment the store will be when the batch is written.
+    const checkpoint = this.#checkpointDue ? this.view.checkpoint() : null
     try {
       await commit(this, () =>
         writeLiveChanges(store, name, changes, this.view, {
@@ -134,6 +158,8 @@ export class LiveCluster {
       this.#written = true
       this.#failed = false
       this.#see(surroundings.clock.nowMs())
+      this.#checkpointDue &&= checkpoint === null
+      await this.#keep(checkpoint)
     } catch (error) {
       this.#failed = true
       onFailure(this, error)

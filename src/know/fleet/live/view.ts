@@ -10,6 +10,7 @@ import { limit } from '../../../base/limits.ts'
 import { guessedOwner } from '../objects.ts'
 import type { NodeRecord, WorkloadRecord } from '../types.ts'
 import { neededResources, watchedResources, workloadResources } from './resources.ts'
+import type { ClusterCheckpoint, ResourceCheckpoint } from './checkpoint.store.ts'
 import type { NamespaceBody, NodeBody, OwnerReference, PodBody, WorkloadBody } from './types.ts'
 
 /** A pod as it is stored: resolved to the workload that owns it. */
@@ -61,6 +62,8 @@ export class ClusterView implements ResourceSink {
   /** Called after each change, however many of them wait. */
   onDirty: () => void = () => {}
 
+  /** The resource version that a resource is at; none while it is listed. */
+  readonly #positions = new Map<string, string>()
   readonly #caches = new Map<string, ResourceCache>()
   readonly #shapes = new Map<string, string>()
   /** Pods by their nearest owner, `NAMESPACE\nKIND/NAME`. */
@@ -98,7 +101,12 @@ export class ClusterView implements ResourceSink {
   }
 
   replacing(resource: string): void {
+    this.#positions.delete(resource)
     this.cache(resource).replacing()
+  }
+
+  position(resource: string, resourceVersion: string): void {
+    this.#positions.set(resource, resourceVersion)
   }
 
   put(resource: string, object: KubeObject): void {
@@ -206,6 +214,32 @@ export class ClusterView implements ResourceSink {
     this.#goneUids.clear()
     this.#dirtyObjects.clear()
     return changes
+  }
+
+  /** What a later process can go on from; `null` when the cluster does not say which it is, or an agent tells of it. */
+  checkpoint(): ClusterCheckpoint | null {
+    const identity = this.cache('namespaces').objects.get('kube-system')?.uid
+    if (identity === undefined) return null
+    const resources: ResourceCheckpoint[] = []
+    for (const [resource, resourceVersion] of this.#positions) {
+      const syncedAtMs = this.statuses.get(resource)?.syncedAtMs ?? null
+      const objects = [...this.cache(resource).objects.values()]
+      if (syncedAtMs !== null) resources.push({ resource, resourceVersion, syncedAtMs, objects })
+    }
+    return resources.length === 0 ? null : { identity, resources }
+  }
+
+  /**
+   * Begins with what an earlier process had. Nothing of it is a change: the store has it, and perhaps what came after,
+   * which the watches will tell again.
+   */
+  restore({ resources }: ClusterCheckpoint): void {
+    for (const { resource, resourceVersion, objects } of resources) {
+      if (!this.knows(resource)) continue
+      for (const object of objects) this.put(resource, object)
+      this.position(resource, resourceVersion)
+    }
+    this.takeChanges()
   }
 
   /** Marks everything as changed, for a store that lost the last batch. */

@@ -1,12 +1,15 @@
 import {
   askJson,
   failureOfError,
+  isEarlierVersion,
   runListWatch,
   type KubeConnection,
+  type ListWatchOptions,
   type ResourceSink,
   type Surroundings,
 } from '../../../base/kube/index.ts'
 import { limit } from '../../../base/limits.ts'
+import type { ClusterCheckpoint } from './checkpoint.store.ts'
 import { watchedResources, type WatchedResource } from './resources.ts'
 
 /** What a probe of the API server found. */
@@ -24,6 +27,8 @@ export interface WatchClusterOptions {
   signal: AbortSignal
   secretMetadata: boolean
   onProbe(probe: Probe): void
+  /** What the sink has from an earlier watch, by resource. */
+  resume?: ReadonlyMap<string, NonNullable<ListWatchOptions['resume']>>
   /** One complete list of everything, and no watch. */
   once?: boolean
 }
@@ -47,6 +52,7 @@ export async function watchCluster(options: WatchClusterOptions): Promise<void> 
     put: (resource, object) => sink.put(resource, object),
     remove: (resource, key, uid) => sink.remove(resource, key, uid),
     replaced: (resource) => sink.replaced(resource),
+    position: (resource, version) => sink.position?.(resource, version),
     problem: (problem) => sink.problem(problem),
     status(resource, status) {
       sink.status(resource, status)
@@ -57,7 +63,13 @@ export async function watchCluster(options: WatchClusterOptions): Promise<void> 
   let recovered = new AbortController()
   let answered = true
   const run = (resource: WatchedResource) =>
-    runListWatch({ ...options, resource, sink: watching, recovery: () => recovered.signal })
+    runListWatch({
+      ...options,
+      resource,
+      resume: options.resume?.get(resource.id),
+      sink: watching,
+      recovery: () => recovered.signal,
+    })
   await Promise.all([
     probeCluster({
       ...options,
@@ -109,4 +121,27 @@ export async function probe(
   } catch (error) {
     return { atMs: clock.nowMs(), version: null, reason: failureOfError(error).reason }
   }
+}
+
+/**
+ * Whether a server is the one of a checkpoint, and has all that is in it: the UID of kube-system tells a cluster from
+ * every other, and a server that was restored from a backup is at an older version than it was. A watch from a version
+ * that is still to come would wait for it in silence.
+ */
+export async function goesOnFrom(
+  connection: KubeConnection,
+  { identity, resources }: ClusterCheckpoint,
+  signal: AbortSignal,
+): Promise<boolean> {
+  // By a list, since that is the right that a watch needs too.
+  const { items, metadata } = await askJson<{
+    metadata?: { resourceVersion?: string }
+    items?: { metadata?: { name?: string; uid?: string } }[]
+  }>(connection, '/api/v1/namespaces?fieldSelector=metadata.name%3Dkube-system&limit=1', undefined, signal)
+  const system = items?.find((item) => item.metadata?.name === 'kube-system')
+  const version = metadata?.resourceVersion ?? ''
+  return (
+    system?.metadata?.uid === identity &&
+    resources.every(({ resourceVersion }) => !isEarlierVersion(version, resourceVersion))
+  )
 }
