@@ -8,6 +8,7 @@ import type { Config } from '../base/config.ts'
 import { acquireLock, lockedBy, openDataDirectory } from '../base/data-directory.ts'
 import type { HeldLock } from '../base/data-directory.ts'
 import { AllclearError } from '../base/errors.ts'
+import { openKeys } from '../base/envelope/index.ts'
 import { databaseFile, openStore } from '../base/store/index.ts'
 import type { Store } from '../base/store/index.ts'
 import type { Progress } from '../know/answers.ts'
@@ -142,6 +143,9 @@ function installationOf(
           checklists: await this.checklists(),
           dataDirectory: folder.path,
           writes: lock !== null,
+          keyEncryption: (make) => openKeys(config.keys, folder.path, make && lock !== null),
+          accountResetAtMs: async (name) =>
+            (await (await this.people()).accounts.find(name))?.resetAtMs ?? null,
         })
       })()
       return response

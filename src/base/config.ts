@@ -30,6 +30,13 @@ export interface Config {
   facts: Record<string, readonly string[]> | null
   /** ALLCLEAR_CHECKLISTS: folder with checklists of one's own, as it is kept in Git; null for none. */
   checklists: string | null
+  /** What encrypts incidents under embargo. */
+  keys: {
+    /** ALLCLEAR_KEY_FILE; null: `keys/embargo.keys` in the data directory. */
+    file: string | null
+    /** A program that speaks to a key management service, with its arguments; instead of the file. Only in the file. */
+    command: readonly string[] | null
+  }
   /** ALLCLEAR_HISTORY_DAYS: how long pods and objects that ended are kept. */
   historyDays: number
 }
@@ -64,6 +71,7 @@ export const defaultConfig: Config = {
   checklists: null,
   historyDays: 30,
   software: { own: [], others: [] },
+  keys: { file: null, command: null },
   owners: {
     // `a8r.io/owner` is the convention of "Annotating Kubernetes Services for Humans".
     annotations: ['allclear.dev/owner', 'a8r.io/owner', 'backstage.io/owner', 'owner', 'team'],
@@ -97,12 +105,14 @@ export function readConfig({
     'checklists',
     'historyDays',
     'software',
+    'keys',
   ])
   const server = file.section('server', ['host', 'port'])
   const feeds = file.section('feeds', Object.keys(defaultFeeds))
   const owners = file.section('owners', ['annotations', 'labels'])
   const registries = file.section('registries', ['mirrors', 'insecure', 'attestationKeys', 'readRunning'])
   const software = file.section('software', ['own', 'others'])
+  const keys = file.section('keys', ['file', 'command'])
   const text = (variable: string, inFile: string | undefined, otherwise: string) =>
     env[variable] || inFile || otherwise
   return {
@@ -142,6 +152,10 @@ export function readConfig({
       daysOf(env.ALLCLEAR_HISTORY_DAYS || undefined, 'ALLCLEAR_HISTORY_DAYS') ??
       daysOf(file.value('historyDays'), file.place('historyDays')) ??
       defaultConfig.historyDays,
+    keys: {
+      file: env.ALLCLEAR_KEY_FILE || keys.text('file') || null,
+      command: keys.texts('command') ?? null,
+    },
     registries: {
       mirrors: env.ALLCLEAR_REGISTRY_MIRRORS
         ? parseMirrors(env.ALLCLEAR_REGISTRY_MIRRORS, (pair) => {

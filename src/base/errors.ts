@@ -50,6 +50,8 @@ const catalogue = {
   'server.port-taken': { status: 503, exit: 4, title: 'The port is in use' },
   'server.busy': { status: 503, exit: 4, title: 'Too much work is waiting already' },
   'server.token-needed': { status: 503, exit: 2, title: 'An administrator is needed first' },
+  'embargo.terms': { status: 403, exit: 4, title: 'The terms have to be accepted first' },
+  'embargo.illegal': { status: 409, exit: 2, title: 'The embargo does not go that way' },
   'key.missing': { status: 503, exit: 4, title: 'What is encrypted cannot be opened without its key' },
   'data.locked': { status: 503, exit: 4, title: 'Another process owns the data directory' },
   'data.newer': { status: 503, exit: 2, title: 'The data was written by a newer version' },

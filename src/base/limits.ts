@@ -560,6 +560,21 @@ const limits = {
     unit: 'count',
     why: 'Data keys of encrypted contents that are held in the clear; four for each of the incidents that people look at.',
   },
+  embargoMs: {
+    value: 180 * 24 * 60 * 60_000,
+    unit: 'ms',
+    why: 'The longest embargo that can be agreed; what is kept longer than two of the usual 90 days is known by then.',
+  },
+  accessAskMs: {
+    value: 15 * 60_000,
+    unit: 'ms',
+    why: 'Somebody who may not see an incident can ask once in this time, whether there is one or not.',
+  },
+  compartmentNotes: {
+    value: 10_000,
+    unit: 'count',
+    why: 'Notes in the compartments of one incident; each is read to show it.',
+  },
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
+import { type Envelopes, type KeyEncryption, openEnvelopes } from '../base/envelope/index.ts'
 import { limit } from '../base/limits.ts'
 import { ProbeRunner } from '../base/probes/index.ts'
 import type { Store } from '../base/store/index.ts'
@@ -9,6 +10,7 @@ import type { Knowledge } from '../know/knowledge.ts'
 import type { ChecklistLibrary } from '../prepare/checklists/index.ts'
 import { knowHandlers } from '../know/probes/index.ts'
 import { StageLists } from './incidents/lists.ts'
+import { Gate } from './embargo/gate.ts'
 import { Incidents } from './incidents/incidents.ts'
 import { respondHandlers } from './probes/index.ts'
 import { fleetMoved, followFleet } from './follow-fleet.ts'
@@ -21,11 +23,18 @@ export interface ResponseOptions {
   dataDirectory: string
   /** Whether this process may write; a reader computes verdicts and keeps none. */
   writes: boolean
+  /** What encrypts incidents under embargo, opened when there is the first; `make`: there is none yet. */
+  keyEncryption(make: boolean): Promise<KeyEncryption>
+  /** When somebody else last gave an account a way to sign in, epoch ms; null: never, or no such account. */
+  accountResetAtMs(name: string): Promise<number | null>
 }
 
 /** The respond wing as one object. */
 export interface Response {
   incidents: Incidents
+  /** Who may see which incident. Whoever answers people asks here first. */
+  gate: Gate
+  envelopes: Envelopes
   probes: ProbeRunner
   registry: ProbeRegistry
   keys: KeyRing
@@ -41,7 +50,10 @@ export async function openResponse(options: ResponseOptions): Promise<Response> 
   const keys = await openKeyRing(join(dataDirectory, 'keys'))
   const registry = new ProbeRegistry()
   const runner = new ProbeRunner({ registry, store, clock, keeps: writes })
-  const timelines = new Timelines(store, keys, clock)
+  const envelopes: Envelopes = openEnvelopes(store, clock, async () =>
+    options.keyEncryption((await envelopes.keysInUse()).length === 0),
+  )
+  const timelines = new Timelines(store, keys, clock, envelopes)
   const incidents = new Incidents({
     store,
     clock,
@@ -54,9 +66,12 @@ export async function openResponse(options: ResponseOptions): Promise<Response> 
   registry
     .connect(knowHandlers(knowledge))
     .connect(respondHandlers({ incident: (id) => incidents.state(id), knowledge }))
+  const gate = new Gate({ incidents, envelopes, store, clock, accountResetAtMs: options.accountResetAtMs })
   let following: ReturnType<typeof followFleet> | null = null
   return {
     incidents,
+    gate,
+    envelopes,
     probes: runner,
     registry,
     keys,
@@ -71,6 +86,7 @@ export async function openResponse(options: ResponseOptions): Promise<Response> 
     },
     async close() {
       await following?.stop()
+      await gate.settled()
       await runner.flush()
     },
   }

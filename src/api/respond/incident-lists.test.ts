@@ -49,7 +49,7 @@ const firstText = ({ stages }: IncidentAnswer) => stages[0].pauses[0].items[0].t
 
 it('an incident keeps the version that it began with, until somebody goes on with another', async () => {
   await reworded('1.0.1', 'Acknowledge, take the lead, start your clock.')
-  const { id, ...opened } = await response.incidents.open({ advisory: 'CVE-2021-44228' }, 'anna')
+  const { id, ...opened } = await response.incidents.open({ advisory: 'CVE-2021-44228' }, 'anna', [])
   expect(firstText({ id, ...opened })).toBe('Acknowledge, take the lead, start your clock.')
 
   await reworded('1.0.2', 'Acknowledge, lead, start the clock.')

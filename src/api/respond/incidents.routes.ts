@@ -14,7 +14,10 @@ import {
   verdictAnswer,
 } from '../schemas/incidents.ts'
 import { actorOf } from './actor.ts'
+import { addEmbargoRoutes } from './embargo.routes.ts'
+import { gateIncidents } from './gate-incidents.ts'
 import { streamIncident } from './incident-events.ts'
+import { readerOf } from './reader.ts'
 import { responseOf } from './response-of.ts'
 
 const tags = ['incidents']
@@ -59,6 +62,13 @@ const open = createRoute({
               advisory: z.string().min(1).max(200).openapi({ example: 'CVE-2021-44228' }),
               title: z.string().max(limit('incidentText')).optional(),
               source: z.string().max(limit('incidentText')).optional(),
+              embargo: z
+                .object({
+                  untilMs: z.number().int().min(0).optional(),
+                  terms: z.string().trim().min(1).max(limit('incidentText')).optional(),
+                })
+                .optional()
+                .openapi({ description: 'Under embargo from the first entry on; you alone are in.' }),
             })
             .openapi('IncidentRequest'),
         },
@@ -182,18 +192,28 @@ const events = createRoute({
 
 export function incidentRoutes(context: ApiContext) {
   const routes = openGroup()
+  routes.use('/api/v1/incidents/:id', gateIncidents(context))
+  routes.use('/api/v1/incidents/:id/*', gateIncidents(context))
+  addEmbargoRoutes(routes, context)
+  const gate = async () => (await responseOf(context)).gate
+  const reader = (env: ApiEnv['Bindings']) => readerOf(context, env.principal)
   const incidents = async () => (await responseOf(context)).incidents
   const actor = (c: { env: ApiEnv['Bindings'] }, said: string | undefined) => actorOf(c.env.principal, said)
 
   routes.openapi(list, async (c) => {
-    const rows = await (await incidents()).list()
+    const rows = await (await gate()).visible(await reader(c.env))
     const { status } = c.req.valid('query')
     const live = rows.filter((row) => row.status === 'open' || row.status === 'clear')
     return c.json({ rows: status === 'live' ? live : rows }, 200)
   })
   routes.openapi(open, async (c) => {
     const who = actor(c, c.req.valid('query').as)
-    return c.json(await (await incidents()).open(c.req.valid('json'), who), 201)
+    return c.json(
+      await (
+        await incidents()
+      ).open(c.req.valid('json'), who, await (await gate()).visible(await reader(c.env))),
+      201,
+    )
   })
   routes.openapi(verifyDocument, async (c) => c.json(verifyExport(await c.req.json()), 200))
   routes.openapi(show, async (c) => {
@@ -223,7 +243,7 @@ export function incidentRoutes(context: ApiContext) {
     streamIncident(await incidents(), context.config, {
       id: c.req.valid('param').id,
       lastEventId: c.req.header('last-event-id'),
-      signal: c.req.raw.signal,
+      signal: await (await gate()).whileIn(c.req.valid('param').id, await reader(c.env), c.req.raw.signal),
     }),
   )
   return routes

@@ -64,7 +64,7 @@ const example = () => ({
 
 describe('an incident', () => {
   it('is opened with three explanations and somebody who leads', async () => {
-    const opened = await response.incidents.open({ advisory }, 'anna')
+    const opened = await response.incidents.open({ advisory }, 'anna', [])
     id = opened.id
     expect(opened).toMatchObject({
       advisory,
@@ -76,7 +76,10 @@ describe('an incident', () => {
     expect(opened.fleet.vulnerable).toBe(opened.fleet.affected)
     expect(opened.hypotheses.map(({ kind }) => kind)).toEqual(['attack', 'benign', 'detector'])
     expect(opened.nextForYou).toMatchObject({ person: 'anna', role: 'first-responder' })
-    await expect(response.incidents.open({ advisory }, 'ben')).rejects.toMatchObject({ code: 'conflict' })
+    const seen = await response.gate.visible({ person: 'ben', isEverybody: false })
+    await expect(response.incidents.open({ advisory }, 'ben', seen)).rejects.toMatchObject({
+      code: 'conflict',
+    })
   })
 
   it('shows a false tick as disputed, beside who said it', async () => {

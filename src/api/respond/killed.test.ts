@@ -28,7 +28,7 @@ beforeAll(async () => {
   const knowledge = await installation.knowledge()
   await knowledge.importAdvisories(walkInputs([join(examples, 'advisories/CVE-2021-44228.json')]), {})
   const { incidents } = await installation.response()
-  id = (await incidents.open({ advisory: 'CVE-2021-44228' }, 'anna')).id
+  id = (await incidents.open({ advisory: 'CVE-2021-44228' }, 'anna', [])).id
   await installation.close()
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

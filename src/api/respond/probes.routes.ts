@@ -5,6 +5,7 @@ import type { ApiContext } from '../context.ts'
 import { openGroup } from '../group.ts'
 import { errorResponse, jsonBody } from '../schemas/base.ts'
 import { probeResult, probeRow, type ProbeRow } from '../schemas/probes.ts'
+import { readerOf } from './reader.ts'
 import { responseOf } from './response-of.ts'
 
 const tags = ['probes']
@@ -72,8 +73,11 @@ export function probeRoutes(context: ApiContext) {
     return c.json(rowOf(found), 200)
   })
   routes.openapi(run, async (c) => {
-    const { probes } = await responseOf(context)
+    const { probes, gate } = await responseOf(context)
     const { params, ...tolerance } = c.req.valid('json')
+    // A probe of an incident says what is in it.
+    if (params.incident !== undefined)
+      await gate.enter(String(params.incident), await readerOf(context, c.env.principal))
     const question = {
       probe: c.req.valid('param').id,
       params,

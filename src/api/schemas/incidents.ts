@@ -23,6 +23,10 @@ const summaryShape = {
   stage,
   openedAtMs: z.number(),
   changedAtMs: z.number(),
+  codeWord: z.string().nullable().openapi({
+    description: 'What it is called outside while it is under embargo.',
+    example: 'quiet-harbour',
+  }),
 }
 
 export const incidentSummary = exactly<IncidentSummary>()(z.object(summaryShape).openapi('IncidentSummary'))

@@ -24,8 +24,13 @@ let files = 0
 let keyFile: string
 let store: Store
 
-const envelopesOf = (path = keyFile, make = true): Envelopes =>
-  openEnvelopes(store, clock, () => openKeyFile(path, { make }))
+const plainly = (envelopes: Envelopes) => ({
+  ...envelopes,
+  seal: async (box: string, place: string, text: string) => (await envelopes.sealer(box))(place, text),
+  open: async (box: string, place: string, sealed: string) => (await envelopes.opener(box))(place, sealed),
+})
+const envelopesOf = (path = keyFile, make = true) =>
+  plainly(openEnvelopes(store, clock, () => openKeyFile(path, { make })))
 const inStore = async () => JSON.stringify(await store.db.selectFrom('envelope').selectAll().execute())
 
 beforeAll(async () => {
@@ -202,10 +207,10 @@ esac`
 
   it('wraps and unwraps', async () => {
     const command = commandOf(working)
-    const envelopes = openEnvelopes(store, clock, () => openKeyCommand(command))
+    const envelopes = plainly(openEnvelopes(store, clock, () => openKeyCommand(command)))
     const sealed = await envelopes.seal('inc-a/facts', 'x', secret)
     expect(await envelopes.keysInUse()).toEqual(['vault:transit/allclear/3'])
-    const fresh = openEnvelopes(store, clock, () => openKeyCommand(command))
+    const fresh = plainly(openEnvelopes(store, clock, () => openKeyCommand(command)))
     expect(await fresh.open('inc-a/facts', 'x', sealed)).toBe(secret)
   })
 
@@ -220,7 +225,7 @@ esac`
       'not an encrypted key',
     ],
   ])('that %s is told of', async (_what, command, why) => {
-    const envelopes = openEnvelopes(store, clock, () => openKeyCommand(command))
+    const envelopes = plainly(openEnvelopes(store, clock, () => openKeyCommand(command)))
     await expect(envelopes.seal('inc-a/facts', 'x', secret)).rejects.toMatchObject({
       code: 'key.missing',
       message: expect.stringContaining(why),

@@ -11,9 +11,13 @@ import { keyBytes, openBytes, sealBytes } from './sealed-bytes.ts'
  * wrapped by a key that it does not have. To forget a box is to forget its data key.
  */
 export interface Envelopes {
-  /** `place` is where the text will lie (a row); it opens nowhere else. Makes the box with its first text. */
-  seal(box: string, place: string, text: string): Promise<string>
-  open(box: string, place: string, sealed: string): Promise<string>
+  /**
+   * What encrypts into a box; makes the box when there is none. `place` is where the text will lie (a row): it opens nowhere
+   * else. To be had before a transaction begins, in which the store itself is not to be asked.
+   */
+  sealer(box: string): Promise<(place: string, text: string) => string>
+  /** What decrypts out of it. Throws `key.missing` and `data.damaged`. */
+  opener(box: string): Promise<(place: string, sealed: string) => string>
   /** Wraps every data key by the current key; contents stay as they are. Number of those that were wrapped anew. */
   rewrap(): Promise<number>
   /** Names of the keys that something is wrapped by. */
@@ -80,23 +84,22 @@ export function openEnvelopes(store: Store, clock: Clock, keys: () => Promise<Ke
   }
 
   return {
-    async seal(box, place, text) {
-      const key = (await keyOf(box)) ?? (await makeKey(box))
-      return form + sealBytes(key, Buffer.from(text), `${box}\n${place}`).toString('base64url')
+    async sealer(box) {
+      const key = Buffer.from((await keyOf(box)) ?? (await makeKey(box)))
+      return (place, text) =>
+        form + sealBytes(key, Buffer.from(text), `${box}\n${place}`).toString('base64url')
     },
-    async open(box, place, sealed) {
-      const key = await keyOf(box)
-      if (key === null)
+    async opener(box) {
+      const found = await keyOf(box)
+      if (found === null)
         throw new AllclearError('key.missing', {
           message:
             'The data key of something that was encrypted is gone: it was forgotten, or the store was damaged.',
           next: 'When it was not meant, restore a backup from before.',
         })
-      return openBytes(
-        key,
-        Buffer.from(sealed.slice(form.length), 'base64url'),
-        `${box}\n${place}`,
-      ).toString()
+      const key = Buffer.from(found)
+      return (place, sealed) =>
+        openBytes(key, Buffer.from(sealed.slice(form.length), 'base64url'), `${box}\n${place}`).toString()
     },
     async rewrap() {
       const encryption = await keys()

@@ -6,6 +6,8 @@ export interface Question {
   probe: string
   params: ProbeParameters
   tolerance: Tolerance
+  /** Who asks must not be known: the answer is given and not kept. No part of what is asked. */
+  secret?: boolean
 }
 
 /** One text for one question: who asks the same is given the same answer. */

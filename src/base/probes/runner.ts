@@ -34,6 +34,8 @@ interface Known {
   /** Increases when an input changes. */
   wanted: number
   running: Promise<ProbeResult> | null
+  /** Somebody asked who may be known. */
+  kept: boolean
 }
 
 /** The same answer is written again this often, so that its interval is known to last. */
@@ -153,14 +155,17 @@ export class ProbeRunner {
     if (!same) known.firstAtMs = Math.max(result.atMs, known.firstAtMs + 1)
     if (same && result.atMs - known.keptAtMs < keepEveryMs) return
     known.keptAtMs = result.atMs
-    if (this.#options.keeps)
+    if (this.#options.keeps && known.kept)
       this.#unkept.push({ key: keyOf(known.question), result, firstAtMs: known.firstAtMs })
   }
 
   #knownOf(question: Question): Known | null {
     const key = keyOf(question)
     const known = this.#known.get(key)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      known.kept ||= question.secret !== true
+      return known
+    }
     const found = this.#options.registry.find(question.probe)
     if (found === undefined) throw noSuchProbe(question.probe)
     if (!found.connected) return null
@@ -173,6 +178,7 @@ export class ProbeRunner {
       changes: 0,
       wanted: 0,
       running: null,
+      kept: question.secret !== true,
     }
     // Whoever asks ever new questions pushes out the oldest ones.
     if (this.#known.size >= limit('probeQuestions'))

@@ -257,6 +257,8 @@ export interface Database {
     address: string
     agent: string
   }
+  code_word: { word: string; incident: string }
+  incident_read: { incident: string; person: string; first_at: number; last_at: number; reads: number }
   envelope: { box: string; wrapped: string; wrapped_by: string; wrapped_at: number }
   audit_entry: {
     seq: number
@@ -380,6 +382,7 @@ export interface Database {
     opened_at: number
     changed_at: number
     head: number
+    embargoed: number
   }
   probe_answer: {
     question: string

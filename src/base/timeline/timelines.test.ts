@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { verifyTimeline, type TimelineEntry } from '../../core/timeline/index.ts'
 import { fixedClock } from '../clock.ts'
+import { openEnvelopes, openKeyFile } from '../envelope/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { openKeyRing, Timelines, type KeyRing } from './index.ts'
 
@@ -17,12 +18,15 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'allclear-timeline-'))
   store = await openStore({ directory, clock })
   keys = await openKeyRing(join(directory, 'keys'))
-  timelines = new Timelines(store, keys, clock)
+  timelines = new Timelines(store, keys, clock, envelopesOf(store))
 })
 afterEach(async () => {
   await store.close()
   rmSync(directory, { recursive: true, force: true })
 })
+
+const envelopesOf = (of: Store) =>
+  openEnvelopes(of, clock, () => openKeyFile(join(directory, 'keys/embargo.keys'), { make: true }))
 
 const drafts = [{ actor: 'anna', kind: 'note.added', data: { text: 'a' } }]
 async function write(last: TimelineEntry | null, command?: string) {
@@ -67,7 +71,7 @@ describe('Timelines', () => {
     expect(proven()).toMatchObject({ whole: true, keys: [{ from: 1 }, { from: 2 }] })
 
     const elsewhere = await openKeyRing(join(directory, 'other-keys'))
-    timelines = new Timelines(store, elsewhere, clock)
+    timelines = new Timelines(store, elsewhere, clock, envelopesOf(store))
     await write(entries.at(-1)!)
     entries = await timelines.read('inc-1')
     expect(proven().problems).toMatchObject([{ kind: 'unvouched-key', seq: 4 }])

@@ -19,6 +19,8 @@ export type TimelineBody = {
   readonly actor: string
   readonly kind: string
   readonly data: { readonly [key: string]: Json | undefined }
+  /** By chance, where the hash is seen by those who may not see the rest: it cannot be guessed from what it says. */
+  readonly salt?: string
   /** Key that signs this entry. */
   readonly keyId: string
   /** A key that is trusted from the next entry on; in the first entry the one that signs it. */

@@ -24,6 +24,8 @@ export interface IncidentSummary {
   stage: IncidentStage
   openedAtMs: number
   changedAtMs: number
+  /** What it is called outside while it is under embargo; null when it is not. */
+  codeWord: string | null
 }
 
 export interface IncidentItem {

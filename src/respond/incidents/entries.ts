@@ -4,8 +4,9 @@
  */
 import type { Verdict } from '../../core/probe/index.ts'
 import type { IncidentStage } from '../../core/checklist/types.ts'
+import type { EmbargoEntryData } from '../embargo/entries.ts'
 
-export interface EntryData {
+export interface EntryData extends EmbargoEntryData {
   'incident.opened': {
     advisory: string
     title: string

@@ -50,6 +50,19 @@ const texts: Texts = {
   'allclear.called': ({ reads }) => `ALL CLEAR called: ${reads}`,
   'incident.reopened': ({ because }) => `Reopened: ${because}`,
   'incident.closed': ({ reason }) => `Closed: ${reason}`,
+  'embargo.proposed': ({ endsAtMs, codeWord }) => `Proposes an embargo until ${at(endsAtMs)}: ${codeWord}`,
+  'embargo.accepted': ({ reason }) => `The embargo holds${reason === null ? '' : `: ${reason}`}`,
+  'embargo.rejected': ({ reason }) => `What was proposed for the embargo is rejected: ${reason}`,
+  'embargo.terminated': ({ reason, early }) => `The embargo has ended${early ? ' early' : ''}: ${reason}`,
+  'access.asked': ({ person, reason }) =>
+    `@${person} asks to be let in${reason === null ? '' : `: ${reason}`}`,
+  'access.granted': ({ person, compartments, endsAtMs, why }) =>
+    `@${person} may see ${compartments.join(', ')}${endsAtMs === null ? '' : ` until ${at(endsAtMs)}`}${why === 'member' ? '' : ', by breaking the glass'}`,
+  'access.revoked': ({ person, reason }) => `@${person} may see it no more: ${reason}`,
+  'terms.accepted': ({ person }) => `@${person} accepted the terms`,
+  'glass.asked': ({ person, reason }) => `@${person} wants to break the glass: ${reason}`,
+  'glass.broken': ({ person, by, reason }) => `THE GLASS IS BROKEN for @${person} by @${by}: ${reason}`,
+  'compartment.noted': ({ compartment }) => `Something was added to ${compartment}`,
   'key.rotated': ({ vouched }) =>
     vouched ? 'Signed with a new key from here on' : 'Signed with a new key; the old one is lost',
 }

@@ -1,4 +1,6 @@
 import type { TimelineEntry } from '../../core/timeline/index.ts'
+import { embargoFolds } from '../embargo/fold.ts'
+import { newRecord } from '../embargo/record.ts'
 import type { EntryData, EntryKind } from './entries.ts'
 import type { IncidentState } from './state.ts'
 
@@ -66,12 +68,14 @@ function opened(id: string, { data, by, atMs }: Fact<'incident.opened'>): Incide
     allClear: null,
     reopenings: [],
     closedAtMs: null,
+    gate: newRecord(),
     changedAtMs: atMs,
     head: { seq: 0, hash: '' },
   }
 }
 
 const folds: { readonly [Kind in EntryKind]?: Fold<Kind> } = {
+  ...embargoFolds,
   'member.joined': (state, { data, atMs }) => {
     state.members[data.person] ??= { joinedAtMs: atMs }
   },

@@ -1,10 +1,11 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
 import type { Clock as WallClock } from '../../base/clock.ts'
 import { AllclearError } from '../../base/errors.ts'
 import type { ProbeRunner, Question } from '../../base/probes/index.ts'
 import type { Store } from '../../base/store/index.ts'
 import type { KeyRing, Timelines } from '../../base/timeline/index.ts'
 import type { Checklist } from '../../core/checklist/types.ts'
+import { drawCodeWord } from '../../core/disclosure/index.ts'
 import type { ProbeResult } from '../../core/probe/index.ts'
 import { verifyTimeline, type TimelineEntry } from '../../core/timeline/index.ts'
 import type { Knowledge } from '../../know/knowledge.ts'
@@ -16,13 +17,15 @@ import type {
   TimelineRow,
   VerdictAnswer,
 } from './answers.ts'
+import { openingEmbargo } from '../embargo/commands.ts'
+import { isEmbargoed } from '../embargo/record.ts'
 import { boardOf, currentStage } from './board.ts'
 import { firstHypotheses, incidentCommands } from './commands/index.ts'
 import { allClearOf, conditionProbes, conditionsOf } from './conditions.ts'
 import { draft, itself, type IncidentDraft } from './entries.ts'
 import { rowOf } from './entry-text.ts'
 import { foldEntries } from './fold.ts'
-import { listIncidents, saveSummary } from './incidents.store.ts'
+import { codeWords, listIncidents, saveSummary, takeCodeWord, type IncidentRow } from './incidents.store.ts'
 import { nextSteps } from './next-steps.ts'
 import { noticed } from './noticed.ts'
 import { questionName, questionOfCondition, questionOfItem, type Answers } from './questions.ts'
@@ -45,6 +48,8 @@ export interface OpenRequest {
   advisory: string
   title?: string
   source?: string
+  /** Under embargo from the first entry on. */
+  embargo?: { untilMs?: number; terms?: string }
 }
 
 /** Two writers of one incident: each new loser knows more than before, so a few rounds always end it. */
@@ -63,14 +68,22 @@ export class Incidents {
     this.#options = options
   }
 
-  list(): Promise<IncidentSummary[]> {
+  /** All of them, as the store has them; who may see which is decided in `embargo/gate.ts`. */
+  list(): Promise<IncidentRow[]> {
     return listIncidents(this.#options.store)
   }
 
-  /** Opens an incident for a vulnerability; the one that is open already, when there is one. */
-  async open({ advisory, title, source }: OpenRequest, actor: string): Promise<IncidentAnswer> {
+  /**
+   * Opens an incident for a vulnerability. Throws `conflict` when one of `visible`, which are those that the actor may see,
+   * is open for it already.
+   */
+  async open(
+    { advisory, title, source, embargo }: OpenRequest,
+    actor: string,
+    visible: readonly IncidentSummary[],
+  ): Promise<IncidentAnswer> {
     const fleet = await this.#options.knowledge.fleetState(advisory)
-    const known = (await this.list()).find((row) => row.advisory === fleet.id && isLive(row))
+    const known = visible.find((row) => row.advisory === fleet.id && isLive(row))
     if (known !== undefined)
       throw new AllclearError('conflict', {
         message: `${known.id} is open for ${fleet.id} already.`,
@@ -88,6 +101,12 @@ export class Incidents {
       // Whoever opens has taken the lead until somebody else does.
       draft(actor, 'role.assigned', { role: firstResponder, person: actor, from: null }),
       ...firstHypotheses(itself, fleet.id),
+      ...(embargo === undefined
+        ? []
+        : openingEmbargo(actor, embargo, {
+            nowMs: this.#options.clock.nowMs(),
+            codeWord: await this.#freshCodeWord(),
+          })),
     ]
     await this.#append(id, null, drafts)
     await this.notice(id)
@@ -133,7 +152,8 @@ export class Incidents {
           next: `Open it again with \`allclear incident reopen ${id} --because '…'\`.`,
         })
       const lists = this.#listsOf(state)
-      const drafts = found.decide(state, found.input.parse(input), { ...situation, actor, lists })
+      const moment = { ...situation, actor, lists, freshCodeWord: await this.#freshCodeWord() }
+      const drafts = found.decide(state, found.input.parse(input), moment)
       if (drafts.length === 0) break
       // A version that nobody put in force is refused before it stands in the timeline.
       for (const one of drafts) if (one.kind === 'list.adopted') await this.#options.lists.keep(one.data)
@@ -149,6 +169,23 @@ export class Incidents {
     return this.show(id, actor)
   }
 
+  /** Writes what is decided on the newest state, without asking the fleet: who may see the incident does not hang on it. */
+  async write(
+    id: string,
+    decide: (state: IncidentState) => readonly IncidentDraft[],
+  ): Promise<IncidentState> {
+    for (let round = 0; round <= appendRounds; round++) {
+      const state = await this.state(id)
+      const drafts = decide(state)
+      if (drafts.length === 0) return state
+      if (await this.#append(id, state, drafts)) return this.state(id)
+    }
+    throw new AllclearError('server.busy', {
+      message: 'Too many write at this moment.',
+      next: 'Say it again.',
+    })
+  }
+
   /** Writes down what the fleet says by itself: verdicts that turned, coverage, an all clear that no longer stands. */
   async notice(id: string): Promise<void> {
     for (let round = 0; round <= appendRounds; round++) {
@@ -160,7 +197,11 @@ export class Incidents {
 
   /** Of every incident that can still turn. */
   async noticeAll(): Promise<void> {
-    for (const row of await this.list()) await this.notice(row.id)
+    for (const row of await this.list())
+      // One whose key is not there stays as it is, and keeps no other from being looked at.
+      await this.notice(row.id).catch((error: unknown) => {
+        if (!(error instanceof AllclearError) || error.code !== 'key.missing') throw error
+      })
   }
 
   async rows(id: string, afterSeq = 0): Promise<TimelineRow[]> {
@@ -243,7 +284,10 @@ export class Incidents {
 
   async #answers(state: IncidentState): Promise<Answers> {
     const questions = [...this.#questions(state)]
-    const results = await this.#options.runner.askAll(questions.map(([, question]) => question))
+    const secret = isEmbargoed(state.gate)
+    const results = await this.#options.runner.askAll(
+      questions.map(([, question]) => ({ ...question, secret })),
+    )
     return new Map(questions.map(([name], at): [string, ProbeResult] => [name, results[at]]))
   }
 
@@ -276,14 +320,19 @@ export class Incidents {
   ): Promise<boolean> {
     const { timelines, runner } = this.#options
     let state = before
+    const codeWord = drafts.find((one) => one.kind === 'embargo.proposed')?.data.codeWord
     const appended = await timelines.append({
       timeline: id,
       last: before === null ? null : await this.#lastOf(id, before),
       drafts: drafts as unknown as Parameters<Timelines['append']>[0]['drafts'],
       command,
-      also: async (transaction, entries) => {
+      // The entry that ends an embargo is the last of those that were kept under it.
+      sealed: codeWord !== undefined || (before !== null && isEmbargoed(before.gate)),
+      also: async (transaction, entries, sealer) => {
         state = foldEntries(before, entries)
-        await saveSummary(transaction, this.#summaryOf(state), state.head.seq)
+        const shut = isEmbargoed(state.gate)
+        await saveSummary(transaction, this.#summaryOf(state), state.head.seq, shut ? sealer : null)
+        if (codeWord !== undefined && !(await takeCodeWord(transaction, codeWord, id))) throw codeWordTaken()
       },
     })
     if (appended.outcome === 'moved') return false
@@ -300,9 +349,19 @@ export class Incidents {
   }
 
   #summaryOf(state: IncidentState): IncidentSummary {
-    const { id, advisory, title, status, openedAtMs, changedAtMs } = state
+    const { id, advisory, title, status, openedAtMs, changedAtMs, gate } = state
     const { stage } = currentStage(boardOf(state, this.#listsOf(state), new Map()))
-    return { id, advisory, title, status, stage, openedAtMs, changedAtMs }
+    const codeWord = isEmbargoed(gate) ? gate.codeWord : null
+    return { id, advisory, title, status, stage, openedAtMs, changedAtMs, codeWord }
+  }
+
+  /** A row of the list, from the state. */
+  async summary(id: string): Promise<IncidentSummary> {
+    return this.#summaryOf(await this.state(id))
+  }
+
+  async #freshCodeWord(): Promise<string> {
+    return drawCodeWord(await codeWords(this.#options.store), (max) => randomInt(max))
   }
 
   async #titleOf(id: string): Promise<string> {
@@ -311,7 +370,15 @@ export class Incidents {
   }
 }
 
-function noSuchIncident(id: string): AllclearError {
+function codeWordTaken(): AllclearError {
+  return new AllclearError('conflict', {
+    message: 'Somebody else has just been given the same code word.',
+    next: 'Say it again: another is drawn.',
+  })
+}
+
+/** The one answer for an incident that is not there and for one that must not be known. */
+export function noSuchIncident(id: string): AllclearError {
   return new AllclearError('not-found', {
     message: `There is no incident \`${id.slice(0, 60)}\`.`,
     next: '`allclear incident list` names them.',

@@ -29,9 +29,19 @@ export function noticed({ state, answers, fleet, conditions, nowMs }: Situation)
   if (moved && state.status !== 'closed' && state.status !== 'dismissed')
     drafts.push(draft(itself, 'coverage.measured', point))
 
+  const ended = endOfEmbargo(state, nowMs)
+  if (ended !== null) drafts.push(ended)
+
   const reopening = reopeningOf({ state, answers, conditions, nowMs })
   if (reopening !== null) drafts.push(draft(itself, 'incident.reopened', reopening))
   return drafts
+}
+
+/** What was agreed ends with its date, also when nobody is awake. */
+function endOfEmbargo({ gate }: Situation['state'], nowMs: number): IncidentDraft | null {
+  const { state, agreed } = gate.embargo
+  if ((state !== 'active' && state !== 'revise') || agreed === null || nowMs < agreed.endsAtMs) return null
+  return draft(itself, 'embargo.terminated', { reason: 'its date has come', early: false })
 }
 
 function reopeningOf({

@@ -1,5 +1,6 @@
 import type { IncidentStage } from '../../core/checklist/types.ts'
 import type { Verdict } from '../../core/probe/index.ts'
+import type { EmbargoRecord } from '../embargo/record.ts'
 import type { EntryData } from './entries.ts'
 
 export type IncidentStatus = 'open' | 'clear' | 'closed' | 'dismissed'
@@ -100,6 +101,8 @@ export interface IncidentState {
   allClear: (Done & { reads: string }) | null
   reopenings: { atMs: number; because: string; condition: string | null }[]
   closedAtMs: number | null
+  /** Who may see it. */
+  gate: EmbargoRecord
   changedAtMs: number
   head: { seq: number; hash: string }
 }

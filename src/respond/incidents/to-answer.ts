@@ -1,4 +1,5 @@
 import type { FleetState } from '../../know/answers.ts'
+import { isEmbargoed } from '../embargo/record.ts'
 import { regimes } from '../clocks/regimes.ts'
 import type {
   IncidentAnswer,
@@ -38,6 +39,7 @@ export function toAnswer(situation: Situation, reader: string): IncidentAnswer {
     stage: currentStage(board).stage,
     openedAtMs: state.openedAtMs,
     changedAtMs: state.changedAtMs,
+    codeWord: isEmbargoed(state.gate) ? state.gate.codeWord : null,
     atMs: nowMs,
     sentence: sentenceOf(situation),
     lap: state.lap,

@@ -21,6 +21,8 @@ export interface Moment {
   conditions: readonly Condition[]
   answers: Answers
   fleet: FleetState
+  /** A code word that nobody has. */
+  freshCodeWord: string
 }
 
 /**

@@ -6,6 +6,7 @@ import { accept, allClear, close, reopen, withdraw } from './ending.ts'
 import { followUp, followUpDone } from './follow-ups.ts'
 import { hypothesis, test } from './hypotheses.ts'
 import { handover, join, role } from './people.ts'
+import { embargoCommands } from '../../embargo/commands.ts'
 import { score } from './score.ts'
 
 export type { Command, Moment } from './command.ts'
@@ -35,4 +36,5 @@ export const incidentCommands: readonly Command[] = [
   allClear,
   reopen,
   close,
+  ...embargoCommands,
 ]
