@@ -1,4 +1,4 @@
-// `npm run check`: types, lint, format, import rules, words, dead code, generated files. Each step prints one line; the first lines of
+// `npm run check`: types, lint, format, import rules, words, ways out, dead code, generated files. Each step prints one line; the first lines of
 // what a failing step says follow it. Exit 1 when any step failed.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -28,6 +28,7 @@ const steps = [
   ['format', [bin('oxfmt'), '--check', '.']],
   ['import rules', [node, 'scripts/check/imports.ts']],
   ['words', [node, 'scripts/check/words.ts']],
+  ['ways out', [node, 'scripts/check/sinks.ts']],
   ['dead code', [bin('knip'), '--no-progress']],
   ['generated files', [node, 'scripts/generate.mjs', '--check']],
 ]

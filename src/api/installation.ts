@@ -109,6 +109,7 @@ function installationOf(
   let checklists: Promise<ChecklistLibrary> | null = null
   let people: People | null = null
   let response: Promise<Response> | null = null
+  const peopleOf = (): People => (people ??= openPeople(store, clock))
   const blobs = () => openBlobs(folder.blobs, { clock })
   return {
     isExample: folder.isExample,
@@ -144,8 +145,7 @@ function installationOf(
           dataDirectory: folder.path,
           writes: lock !== null,
           keyEncryption: (make) => openKeys(config.keys, folder.path, make && lock !== null),
-          accountResetAtMs: async (name) =>
-            (await (await this.people()).accounts.find(name))?.resetAtMs ?? null,
+          accountResetAtMs: async (name) => (await peopleOf().accounts.find(name))?.resetAtMs ?? null,
         })
       })()
       return response
@@ -156,7 +156,7 @@ function installationOf(
       )
       return checklists
     },
-    people: async () => (people ??= openPeople(store, clock)),
+    people: async () => peopleOf(),
     announce: async (url) => lock?.announce(url),
     async close() {
       // Opening may have failed; its error has been told already.
