@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { foreignPlaybook } from '../checklists.ts'
 import { openPage, startBrowser } from './browser.ts'
 import { startServer, type RunningServer } from './server.ts'
 
@@ -28,7 +29,7 @@ describe('a checklist in the browser', () => {
     const before = await text.inputValue()
     await text.fill(before.replace('pause: declare-or-dismiss', 'pause: never'))
     await page.getByText('There is no pause point never.').waitFor()
-    await page.getByRole('button', { name: 'Go to line 24' }).click()
+    await page.getByRole('button', { name: /^24:\d+, go there$/ }).click()
     expect(
       await text.evaluate(
         (area: HTMLTextAreaElement) => area.value.slice(area.selectionStart).split('\n')[0],
@@ -62,6 +63,32 @@ describe('a checklist in the browser', () => {
     await page.getByText('accepted by somebody else').waitFor()
     await page.getByRole('button', { name: 'Refuse it' }).click()
     await page.getByText('refused', { exact: true }).waitFor()
+    await page.context().close()
+  })
+
+  it('is made from a playbook of another tool, or from a list that is there', async () => {
+    const page = await openPage(browser, server.url, '/checklists/new')
+    const text = page.getByLabel('The list, as YAML')
+    const file = page.getByLabel('Or a file: YAML, or a CACAO 2.0 playbook')
+    const upload = (content: unknown) =>
+      file.setInputFiles({
+        name: 'playbook.json',
+        mimeType: 'application/json',
+        buffer: Buffer.from(JSON.stringify(content)),
+      })
+    await upload({ ...foreignPlaybook, workflow_start: 'start--nowhere' })
+    await page.getByText('The playbook was not read: it has errors.').waitFor()
+    await upload(foreignPlaybook)
+    await page.getByText('nothing in it is run').waitFor()
+    expect(await text.inputValue()).toContain('bash: nft add element')
+
+    await page.getByLabel('Begin with a copy of').selectOption('contain-pod')
+    await page.waitForFunction(() =>
+      document.querySelector('textarea')?.value.includes('derivedFrom: {id: contain-pod, version: 1.0.0}'),
+    )
+    await page.getByLabel('Why do you change it?').fill('For our own pods.')
+    await page.getByRole('button', { name: 'Store the version' }).click()
+    await page.waitForURL('**/checklists/our-contain-pod/v/1.0.0')
     await page.context().close()
   })
 

@@ -63,6 +63,7 @@ export const pb = {
   advisoryNew: (search: { id?: string; package?: string; range?: string } = {}) =>
     linkOptions({ to: '/advisories/new', search }),
   checklists: () => linkOptions({ to: '/checklists' }),
+  checklistNew: () => linkOptions({ to: '/checklists/new' }),
   checklist: (listId: string) => linkOptions({ to: '/checklists/$listId', params: { listId } }),
   checklistVersion: (listId: string, version: string) =>
     linkOptions({ to: '/checklists/$listId/v/$version', params: { listId, version } }),

@@ -18,6 +18,7 @@ const later = {
   advisory: lazyRouteComponent(() => import('./screens/advisory.tsx'), 'AdvisoryScreen'),
   advisoryNew: lazyRouteComponent(() => import('./screens/advisory-new.tsx'), 'AdvisoryNewScreen'),
   checklists: lazyRouteComponent(() => import('./screens/checklists.tsx'), 'ChecklistsScreen'),
+  checklistNew: lazyRouteComponent(() => import('./screens/checklist-new.tsx'), 'ChecklistNewScreen'),
   checklist: lazyRouteComponent(() => import('./screens/checklist.tsx'), 'ChecklistScreen'),
   checklistVersion: lazyRouteComponent(() => import('./screens/checklist.tsx'), 'ChecklistVersionScreen'),
   checklistDiff: lazyRouteComponent(() => import('./screens/checklist-diff.tsx'), 'ChecklistDiffScreen'),
@@ -39,6 +40,7 @@ export function hangScreens(): void {
   routes.advisory.update({ component: later.advisory })
   routes.advisoryNew.update({ component: later.advisoryNew })
   routes.checklists.update({ component: later.checklists })
+  routes.checklistNew.update({ component: later.checklistNew })
   routes.checklist.update({ component: later.checklist })
   routes.checklistVersion.update({ component: later.checklistVersion })
   routes.checklistDiff.update({ component: later.checklistDiff })

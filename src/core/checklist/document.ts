@@ -167,7 +167,8 @@ export const documentSchema = z.strictObject({
   apiVersion: z.literal('allclear/v1'),
   kind: z.literal('Checklist'),
   metadata: z.strictObject({
-    id: id.describe('name of the list, the same through all versions'),
+    // The address of the console where lists are made.
+    id: id.regex(/^(?!new$)/, 'cannot be `new`').describe('name of the list, the same through all versions'),
     title: line.describe('what stands above the list'),
     version: version.describe(
       'major: killer removed or rule loosened; minor: added or tightened; patch: wording',

@@ -1,78 +1,30 @@
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
-import { ask } from '../api/client.ts'
-import { refreshAll } from '../api/live.ts'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { useState } from 'react'
 import { queries } from '../api/queries.ts'
-import type { ChecklistAnswer, ChecklistDraft } from '../api/schema.generated.ts'
-import { plural } from '../format.ts'
+import type { ChecklistAnswer } from '../api/schema.generated.ts'
 import { Asked } from '../parts/asked.tsx'
-import { Button } from '../parts/button.tsx'
-import { Cli } from '../parts/cli.tsx'
-import { Empty } from '../parts/empty.tsx'
-import { Failure } from '../parts/failure.tsx'
 import { Inert } from '../parts/inert.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { pb } from '../paths.ts'
-import { ChecklistChanges, changesAnswer } from './checklist-changes.tsx'
-import { ChecklistProblems } from './checklist-problems.tsx'
-import styles from './checklist.module.css'
+import { ChecklistEditor } from './checklist-editor.tsx'
 
 const route = getRouteApi('/checklists/$listId/edit')
 
-/** A pause in typing after which the text is judged, ms: shorter than a glance to the side takes. */
-const judgedAfterMs = 250
-const linesAbove = 5
-
 export function ChecklistEditScreen() {
   const { listId } = route.useParams()
-  // The text that is being changed must not change under the hands of who changes it.
-  const result = useQuery({ ...queries.checklist(listId), refetchOnMount: false })
+  const result = useQuery(queries.checklist(listId))
   return (
     <Asked result={result} what={`the checklist ${listId}`}>
-      {(answer) => <Editor key={answer.checklist.id} answer={answer} />}
+      {(answer) => <Edited key={answer.checklist.id} answer={answer} />}
     </Asked>
   )
 }
 
-function Editor({ answer }: { answer: ChecklistAnswer }) {
+function Edited({ answer }: { answer: ChecklistAnswer }) {
   // What one began with, also when somebody stores another version meanwhile.
-  const [{ checklist, text: before }] = useState(answer)
+  const [{ checklist, text }] = useState(answer)
   const { id, title, version } = checklist
-  const [text, setText] = useState(before)
-  const [reason, setReason] = useState('')
-  const area = useRef<HTMLTextAreaElement>(null)
-  const navigate = useNavigate()
-  const client = useQueryClient()
-  const settled = useSettled(text, judgedAfterMs)
-  const draft = useQuery({ ...queries.checklistDraft(settled), gcTime: 0, placeholderData: keepPreviousData })
-  const store = useMutation({
-    mutationFn: () =>
-      ask('POST /api/v1/checklists/{id}/versions', {
-        path: { id },
-        body: { text, reason: reason.trim(), base: version },
-      }),
-    async onSuccess({ version: stored }) {
-      void refreshAll(client)
-      await navigate(pb.checklistVersion(id, stored))
-    },
-  })
-  const goTo = (line: number, column: number): void => {
-    const at =
-      text
-        .split('\n')
-        .slice(0, line - 1)
-        .join('\n').length +
-      (line > 1 ? 1 : 0) +
-      column -
-      1
-    if (area.current === null) return
-    area.current.focus()
-    area.current.setSelectionRange(at, at)
-    // Browsers do not agree on whether the caret comes into sight; a few lines above it are worth seeing, too.
-    const linePx = area.current.scrollHeight / text.split('\n').length
-    area.current.scrollTop = Math.max(0, (line - linesAbove) * linePx)
-  }
   return (
     <>
       <PageHead
@@ -85,137 +37,12 @@ function Editor({ answer }: { answer: ChecklistAnswer }) {
           'the lint judges while you type; nothing is kept until you store it',
         ]}
       />
-      <div className={styles.editor}>
-        <div className={styles.text}>
-          <label htmlFor="checklist-text">The list, as YAML</label>
-          <textarea
-            id="checklist-text"
-            ref={area}
-            value={text}
-            spellCheck={false}
-            autoComplete="off"
-            autoCapitalize="off"
-            wrap="off"
-            rows={Math.min(40, before.split('\n').length + 4)}
-            onChange={(event) => setText(event.target.value)}
-          />
-        </div>
-        <div className={styles.judged}>
-          <Asked result={draft} what="what the lint says">
-            {(judged) => (
-              <Judged
-                draft={judged}
-                current={settled === text}
-                version={version}
-                onPlace={goTo}
-                onVersion={(next) => setText(withVersion(text, next))}
-              />
-            )}
-          </Asked>
-          <form
-            className={styles.store}
-            onSubmit={(event) => {
-              event.preventDefault()
-              if (missingOf(draft.data, settled === text, text === before, reason) === undefined)
-                store.mutate()
-            }}
-          >
-            <label htmlFor="checklist-reason">Why do you change it?</label>
-            <input
-              id="checklist-reason"
-              value={reason}
-              autoComplete="off"
-              onChange={(event) => setReason(event.target.value)}
-            />
-            <Button
-              type="submit"
-              kind="primary"
-              disabledReason={
-                store.isPending
-                  ? 'It is being sent.'
-                  : missingOf(draft.data, settled === text, text === before, reason)
-              }
-            >
-              {draft.data?.needsSecondPerson === true ? 'Store it for a second person' : 'Store the version'}
-            </Button>
-            {store.error !== null && <Failure error={store.error} />}
-          </form>
-          <Cli line={`allclear checklist edit ${id}`} />
-        </div>
-      </div>
+      <ChecklistEditor
+        before={text}
+        base={version}
+        source="edited"
+        command={`allclear checklist edit ${id}`}
+      />
     </>
   )
-}
-
-function Judged({
-  draft: { problems, changes, errors, warnings, checklist, nextVersion },
-  current,
-  version,
-  onPlace,
-  onVersion,
-}: {
-  draft: ChecklistDraft
-  current: boolean
-  version: string
-  onPlace: (line: number, column: number) => void
-  onVersion: (next: string) => void
-}) {
-  const { word, sentence } = changesAnswer(changes)
-  return (
-    <>
-      <section aria-label="Lint" aria-busy={!current}>
-        <h2>
-          Lint{' '}
-          <span className="meta" role="status">
-            {problems.length === 0 ? 'clean' : `${plural(errors, 'error')}, ${plural(warnings, 'warning')}`}
-          </span>
-        </h2>
-        {checklist?.version === version && nextVersion !== null && (
-          <p>
-            What you changed asks for another number.{' '}
-            <Button onClick={() => onVersion(nextVersion)}>Call it {nextVersion}</Button>
-          </p>
-        )}
-        {problems.length > 0 && <ChecklistProblems problems={problems} onPlace={onPlace} />}
-      </section>
-      <section aria-label="Changes" aria-busy={!current}>
-        <h2>
-          {word} <span className="meta">{sentence}</span>
-        </h2>
-        {changes.length > 0 ? (
-          <ChecklistChanges changes={changes} />
-        ) : (
-          checklist === null && <Empty kind="visible" title="Changes are shown once it is a list again" />
-        )}
-      </section>
-    </>
-  )
-}
-
-/** Why it cannot be stored yet; absent when it can. */
-function missingOf(
-  draft: ChecklistDraft | undefined,
-  current: boolean,
-  same: boolean,
-  reason: string,
-): string | undefined {
-  if (same) return 'Nothing changed yet.'
-  if (draft === undefined || !current) return 'It is being judged.'
-  if (draft.errors > 0) return `The lint has ${plural(draft.errors, 'error')}.`
-  return reason.trim() === '' ? 'A version needs its reason.' : undefined
-}
-
-/** The text with another version number; the first line of the metadata that has one. */
-function withVersion(text: string, version: string): string {
-  return text.replace(/^([ \t]+version:[ \t]*)(["']?)[\d.]+\2[ \t]*$/m, `$1${version}`)
-}
-
-/** A value once it has not changed for a while. */
-function useSettled<Value>(value: Value, afterMs: number): Value {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = window.setTimeout(() => setSettled(value), afterMs)
-    return () => window.clearTimeout(timer)
-  }, [value, afterMs])
-  return settled
 }

@@ -31,7 +31,11 @@ export function ChecklistProblems({
         ) : onPlace === undefined ? (
           `${line}:${column}`
         ) : (
-          <Button kind="quiet" aria-label={`Go to line ${line}`} onClick={() => onPlace(line, column ?? 1)}>
+          <Button
+            kind="quiet"
+            aria-label={`${line}:${column}, go there`}
+            onClick={() => onPlace(line, column ?? 1)}
+          >
             {line}:{column}
           </Button>
         ),

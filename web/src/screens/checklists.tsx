@@ -5,6 +5,7 @@ import type { ChecklistList, ChecklistRow } from '../api/schema.generated.ts'
 import { grouped, plural } from '../format.ts'
 import { AnswerLine } from '../parts/answer-line.tsx'
 import { Asked } from '../parts/asked.tsx'
+import { buttonClass } from '../parts/button.tsx'
 import { Chip } from '../parts/chip.tsx'
 import { DataTable, Second, type Column } from '../parts/data-table.tsx'
 import { Inert } from '../parts/inert.tsx'
@@ -69,6 +70,11 @@ export function ChecklistsScreen() {
       <PageHead
         title="Checklists"
         facts={['what skilled people forget under pressure; each item asks the live fleet']}
+        actions={
+          <Link {...pb.checklistNew()} className={buttonClass('primary')} data-next="">
+            A new one <kbd>n</kbd>
+          </Link>
+        }
       />
       <Asked result={result} what="the checklists">
         {(list) => (
