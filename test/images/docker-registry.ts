@@ -4,6 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { sha256 } from '../image-files.ts'
 
 /** Debian's docker-registry on loopback, with a folder of its own. */
 export async function startRegistry(): Promise<{ host: string; stop(): Promise<void> }> {
@@ -47,4 +48,38 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
   return port
+}
+
+/** Uploads a blob in one piece, and returns what a manifest says of it. */
+export async function pushBlob(
+  host: string,
+  repository: string,
+  bytes: Buffer,
+): Promise<{ digest: string; size: number }> {
+  const begun = await fetch(`http://${host}/v2/${repository}/blobs/uploads/`, { method: 'POST' })
+  const place = new URL(begun.headers.get('location') as string, `http://${host}`)
+  place.searchParams.set('digest', sha256(bytes))
+  const done = await fetch(place, {
+    method: 'PUT',
+    body: new Uint8Array(bytes),
+    headers: { 'content-type': 'application/octet-stream' },
+  })
+  if (done.status !== 201) throw new Error(`${host} refuses a blob with ${done.status}`)
+  return { digest: sha256(bytes), size: bytes.length }
+}
+
+export async function pushManifest(
+  host: string,
+  repository: string,
+  tagOrDigest: string,
+  manifest: Buffer,
+  mediaType: string,
+): Promise<void> {
+  const put = await fetch(`http://${host}/v2/${repository}/manifests/${tagOrDigest}`, {
+    method: 'PUT',
+    body: new Uint8Array(manifest),
+    headers: { 'content-type': mediaType },
+  })
+  if (put.status !== 201)
+    throw new Error(`${host} refuses a manifest with ${put.status}: ${await put.text()}`)
 }

@@ -16,7 +16,7 @@ import { openStore, type Store } from '../../src/base/store/index.ts'
 import { readImageAt } from '../../src/know/catalog/read-image-at.ts'
 import type { ImageContents } from '../../src/know/catalog/types.ts'
 import { openKnowledge, type Knowledge } from '../../src/know/index.ts'
-import { startRegistry } from './docker-registry.ts'
+import { pushBlob, pushManifest, startRegistry } from './docker-registry.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
@@ -237,31 +237,15 @@ describe('docker-registry', () => {
 
 /** As cosign's `attach sbom` leaves it: a manifest under a tag made of the image's digest. */
 async function attach(host: string, repository: string, tag: string, document: Buffer): Promise<void> {
-  const { sha256 } = await import('../image-files.ts')
-  const upload = async (bytes: Buffer) => {
-    const begun = await fetch(`http://${host}/v2/${repository}/blobs/uploads/`, { method: 'POST' })
-    const place = new URL(begun.headers.get('location') as string, `http://${host}`)
-    place.searchParams.set('digest', sha256(bytes))
-    const done = await fetch(place, {
-      method: 'PUT',
-      body: new Uint8Array(bytes),
-      headers: { 'content-type': 'application/octet-stream' },
-    })
-    expect(done.status).toBe(201)
-    return { digest: sha256(bytes), size: bytes.length }
-  }
+  const config = await pushBlob(host, repository, Buffer.from('{}'))
+  const layer = await pushBlob(host, repository, document)
   const manifest = {
     schemaVersion: 2,
     mediaType: 'application/vnd.oci.image.manifest.v1+json',
-    config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...(await upload(Buffer.from('{}'))) },
-    layers: [{ mediaType: 'application/vnd.cyclonedx+json', ...(await upload(document)) }],
+    config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
+    layers: [{ mediaType: 'application/vnd.cyclonedx+json', ...layer }],
   }
-  const put = await fetch(`http://${host}/v2/${repository}/manifests/${tag}`, {
-    method: 'PUT',
-    body: JSON.stringify(manifest),
-    headers: { 'content-type': manifest.mediaType },
-  })
-  expect(put.status).toBe(201)
+  await pushManifest(host, repository, tag, Buffer.from(JSON.stringify(manifest)), manifest.mediaType)
 }
 
 describe('a database that rpm wrote', () => {

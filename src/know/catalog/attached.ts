@@ -1,5 +1,3 @@
-import { createPublicKey, verify, type KeyObject } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { AllclearError } from '../../base/errors.ts'
 import { limit } from '../../base/limits.ts'
@@ -9,6 +7,13 @@ import type { SbomDocument } from '../sbom/types.ts'
 import { comparePackages } from './compare-packages.ts'
 import type { AttachedComparison } from './image-answers.ts'
 import type { ImageContents } from './image-contents.ts'
+import {
+  envelopeIn,
+  payloadOf,
+  readTrustedKey,
+  signatureInWords,
+  type TrustedKey,
+} from './signed-envelope.ts'
 
 /**
  * SBOMs and attestations that lie beside an image in its registry: OCI 1.1 referrers or their tag, the tags of cosign
@@ -21,7 +26,7 @@ export async function compareAttached(
   index: Uint8Array | null,
 ): Promise<AttachedComparison[]> {
   if (contents.digest === null) return []
-  const keys = await Promise.all(keyFiles.map(readKey))
+  const keys = await Promise.all(keyFiles.map(readTrustedKey))
   const compared: AttachedComparison[] = []
   for (const found of await listAttached(repository, contents.digest, index)) {
     if (compared.length >= limit('attachedDocuments')) break
@@ -86,27 +91,21 @@ async function listAttached(
   return attached
 }
 
-const envelope = z.object({
-  payload: z.string(),
-  payloadType: z.string(),
-  signatures: z.array(z.object({ sig: z.string() })),
-})
-const bundle = z.object({ dsseEnvelope: envelope })
 const statement = z.object({
   subject: z.array(z.object({ digest: z.record(z.string(), z.string()) })),
   predicate: z.unknown(),
 })
 
-/** A bare document, an in-toto statement, or a signed envelope (DSSE, alone or in a Sigstore bundle) with one. */
+/** A bare document, an in-toto statement, or a signed envelope with one. */
 function understand(
   bytes: Buffer,
   { digest: source }: Attached,
   imageDigest: string,
-  keys: readonly KeyObject[],
+  keys: readonly TrustedKey[],
 ): { document: SbomDocument; signature: string } {
   const json = parseOrNull(bytes)
-  const signed = bundle.safeParse(json).data?.dsseEnvelope ?? envelope.safeParse(json).data
-  const inner = signed === undefined ? bytes : Buffer.from(signed.payload, 'base64')
+  const signed = envelopeIn(json)
+  const inner = signed === undefined ? bytes : payloadOf(signed)
   const stated = statement.safeParse(signed === undefined ? json : parseOrNull(inner))
   if (stated.success) {
     const [algorithm, hex] = imageDigest.split(':')
@@ -117,37 +116,11 @@ function understand(
         where: source,
       })
   }
-  return { document: readSbom(inner, { source }), signature: signatureOf(signed, keys) }
-}
-
-function signatureOf(signed: z.infer<typeof envelope> | undefined, keys: readonly KeyObject[]): string {
-  if (signed === undefined) return 'not signed'
-  if (keys.length === 0) return 'signed, not verified: no key is configured'
-  const payload = Buffer.from(signed.payload, 'base64')
-  // DSSE v1, "Pre-Authentication Encoding": lengths before type and payload, so that neither can stand for the other.
-  const message = Buffer.concat([
-    Buffer.from(`DSSEv1 ${Buffer.byteLength(signed.payloadType)} ${signed.payloadType} ${payload.length} `),
-    payload,
-  ])
-  const good = signed.signatures.some(({ sig }) =>
-    keys.some((key) => {
-      const algorithm = key.asymmetricKeyType === 'ed25519' ? null : 'sha256'
-      return verify(algorithm, message, key, Buffer.from(sig, 'base64'))
-    }),
-  )
-  return good ? 'signature verified' : 'signed by nobody whose key is configured'
-}
-
-async function readKey(path: string): Promise<KeyObject> {
-  try {
-    return createPublicKey(await readFile(path))
-  } catch (error) {
-    throw new AllclearError('usage', {
-      message: `${path} is no public key: ${(error as Error).message}`,
-      next: 'Correct ALLCLEAR_ATTESTATION_KEYS, or `registries.attestationKeys` in the configuration.',
-      where: path,
-      cause: error,
-    })
+  const words = signatureInWords(signed, keys)
+  return {
+    document: readSbom(inner, { source }),
+    // Without a statement nothing that is signed says of which image it is: it may have been taken from another.
+    signature: signed === undefined || stated.success ? words : `${words}; what is signed names no image`,
   }
 }
 

@@ -55,7 +55,7 @@ export interface AttachedComparison extends PackageComparison {
   digest: string
   artifactType: string
   format: string
-  /** `not signed`, or what became of the signature. */
+  /** `not signed`, or what became of the signature and whose key it was. */
   signature: string
   packages: number
   /** Why it could not be read; empty otherwise. */
