@@ -926,7 +926,7 @@ export const commandTree: readonly CommandSpec[] = [
         arguments: [{ name: 'name', text: 'what it is called', required: true }],
         options: [
           { flags: '--supplier <name>', text: 'whose it is' },
-          { flags: '--version <version>', text: 'the version that runs' },
+          { flags: '--release <version>', text: 'the version that runs' },
           { flags: '--hosts <number>', text: 'on how many hosts' },
           {
             flags: '--place <name>',
@@ -951,7 +951,7 @@ export const commandTree: readonly CommandSpec[] = [
         json: 'DeclaredSoftware',
         examples: [
           {
-            line: "allclear software add edr-agent --supplier vendor.example --version 7.14 --place shop-eu --access kernel --channel floating --pushed-by 'the vendor, at any time'",
+            line: "allclear software add edr-agent --supplier vendor.example --release 7.14 --place shop-eu --access kernel --channel floating --pushed-by 'the vendor, at any time'",
             does: 'an agent that loads code into the kernel of all nodes of a cluster',
           },
         ],

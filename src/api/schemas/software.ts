@@ -62,7 +62,7 @@ const row = z.object({
     .readonly(),
   impact: z
     .object({
-      takesDown: reach,
+      takesDown: reach.extend({ nodesUnknown: z.boolean() }),
       reads: reach.extend({ secretNamespaces: count }),
       blocks: z.object({ workloads: count }),
     })

@@ -17,7 +17,7 @@ export async function run(context: CommandContext, [name]: string[], options: Op
     })
     return 0
   }
-  const { supplier, version, hosts, access, channel, pushedBy, note } = options
+  const { supplier, release, hosts, access, channel, pushedBy, note } = options
   if (typeof supplier !== 'string') {
     throw new AllclearError('usage', {
       message: `Whose is ${name}?`,
@@ -33,7 +33,7 @@ export async function run(context: CommandContext, [name]: string[], options: Op
   const declared = await client.send<DeclaredSoftware>('POST', '/software', {
     name,
     supplier,
-    version: version ?? null,
+    version: release ?? null,
     hosts: hosts === undefined ? null : Number(hosts),
     places: (options.place ?? []) as string[],
     access: access ?? 'root',

@@ -20,6 +20,12 @@ export async function run(context: CommandContext, _args: string[], options: Opt
   return answer.rows.some(({ unknown }) => unknown.length > 0) ? 3 : 0
 }
 
+/** `12+` where some of its clusters have nodes that are not known. */
+function nodesDown({ impact }: SoftwareRow): string {
+  const { nodes, nodesUnknown } = impact.takesDown
+  return nodesUnknown ? `${nodes}+` : String(nodes)
+}
+
 const columns = [
   { title: 'name', value: (row: SoftwareRow) => row.name },
   { title: 'supplier', value: (row: SoftwareRow) => row.supplier, flexible: true },
@@ -31,7 +37,7 @@ const columns = [
   },
   { title: 'channel', value: (row: SoftwareRow) => row.channel },
   { title: 'may become', value: (row: SoftwareRow) => row.privilege },
-  { title: 'nodes down', value: (row: SoftwareRow) => row.impact.takesDown.nodes },
+  { title: 'nodes down', value: nodesDown },
   { title: 'cannot start', value: (row: SoftwareRow) => row.impact.blocks.workloads },
   { title: 'reads secrets of', value: (row: SoftwareRow) => row.impact.reads.secretNamespaces },
   { title: 'nodes', value: (row: SoftwareRow) => row.nodes },

@@ -44,7 +44,12 @@ export interface WebhookReach {
 /** What can happen when its next version goes wrong: the most of each, counted once over all clusters. */
 export interface Impact {
   /** Nodes and workloads that it can take down. */
-  takesDown: { nodes: number; workloads: number }
+  takesDown: {
+    nodes: number
+    /** It can take down nodes of a cluster whose nodes are not known: there are more. */
+    nodesUnknown: boolean
+    workloads: number
+  }
   /** … whose files, tokens, traffic or secrets it can read. */
   reads: { nodes: number; workloads: number; secretNamespaces: number }
   /** Workloads whose new pods it can keep from starting. */

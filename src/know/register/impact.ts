@@ -10,6 +10,8 @@ export interface ImpactSets {
   readsWorkloads: Set<string>
   secretNamespaces: Set<string>
   blocks: Set<string>
+  /** It can become nodes of a cluster of which no node is known. */
+  nodesUnknown: boolean
 }
 
 export function emptyImpact(): ImpactSets {
@@ -20,12 +22,17 @@ export function emptyImpact(): ImpactSets {
     readsWorkloads: new Set(),
     secretNamespaces: new Set(),
     blocks: new Set(),
+    nodesUnknown: false,
   }
 }
 
 export function countImpact(sets: ImpactSets): Impact {
   return {
-    takesDown: { nodes: sets.takesDownNodes.size, workloads: sets.takesDownWorkloads.size },
+    takesDown: {
+      nodes: sets.takesDownNodes.size,
+      nodesUnknown: sets.nodesUnknown,
+      workloads: sets.takesDownWorkloads.size,
+    },
     reads: {
       nodes: sets.readsNodes.size,
       workloads: sets.readsWorkloads.size,
@@ -76,7 +83,7 @@ export function addImpact(
   places: ClusterPlaces,
   workload: WorkloadPrivileges,
   roles: readonly SoftwareRole[],
-  webhooks: readonly (WebhookReach & { namespaces: ReadonlySet<string> })[],
+  webhooks: readonly { failurePolicy: WebhookReach['failurePolicy']; askedAbout: ReadonlySet<string> }[],
 ): void {
   const { cluster } = places
   const own = workload.nodes
@@ -85,6 +92,8 @@ export function addImpact(
   // A way that ends at all nodes leads through the API; one that ends at a node, through where its pods are.
   const becomes =
     isAdmin || ways.nodes?.at(-1)?.to === 'nodes' ? places.nodes : ways.nodes === null ? [] : own
+  if (places.nodes.length === 0 && (isAdmin || ways.nodes !== null || roles.includes('network')))
+    sets.nodesUnknown = true
   const breaks = roles.includes('network') ? [...new Set([...becomes, ...own])] : becomes
   for (const node of breaks) {
     sets.takesDownNodes.add(`${cluster}/${node}`)
@@ -105,8 +114,6 @@ export function addImpact(
     }
   if (roles.includes('network'))
     for (const node of own) for (const id of places.onNode.get(node) ?? []) sets.blocks.add(id)
-  for (const webhook of webhooks)
-    if (webhook.failurePolicy === 'Fail')
-      for (const { id, namespace } of places.workloads)
-        if (webhook.namespaces.has(namespace)) sets.blocks.add(id)
+  for (const { failurePolicy, askedAbout } of webhooks)
+    if (failurePolicy === 'Fail') for (const id of askedAbout) sets.blocks.add(id)
 }

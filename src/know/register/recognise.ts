@@ -89,11 +89,26 @@ function productOf({ labels, references, name }: Candidate): string {
     labels['app.kubernetes.io/part-of'] ??
     (chart === undefined ? undefined : chartName(chart)) ??
     labels['app.kubernetes.io/name'] ??
-    repositoryOf(references[0] ?? '')
-      .split('/')
-      .at(-1) ??
+    imageName(references[0] ?? '') ??
     name
   )
+}
+
+/** Names of images that say nothing without who makes them. */
+const plainNames = new Set([
+  'operator',
+  'controller',
+  'manager',
+  'agent',
+  'server',
+  'proxy',
+  'webhook',
+  'main',
+])
+
+function imageName(reference: string): string | undefined {
+  const last = repositoryOf(reference).split('/').at(-1)
+  return last === undefined || last === '' || plainNames.has(last) ? undefined : last
 }
 
 /** `cert-manager-v1.16.2` → `cert-manager` */
@@ -114,7 +129,11 @@ export function supplierOf(reference: string): string {
 
 /** The reference without tag and digest, with the registry that is meant when none is named. */
 export function repositoryOf(reference: string): string {
-  const bare = reference.replace(/@sha256:[0-9a-f]+$/, '').replace(/:[^:/]+$/, '')
+  // Build tools write where an image will come from: `ko://github.com/tektoncd/pipeline/cmd/controller`.
+  const bare = reference
+    .replace(/^\w+:\/\//, '')
+    .replace(/@sha256:[0-9a-f]+$/, '')
+    .replace(/:[^:/]+$/, '')
   if (bare === '') return ''
   const first = bare.split('/', 1)[0]
   if (first.includes('.') || first.includes(':') || first === 'localhost') return bare

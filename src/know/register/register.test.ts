@@ -37,6 +37,7 @@ describe('references', () => {
     ['grafana/loki:3.0', 'docker.io/grafana/loki', 'docker.io/grafana'],
     ['registry.k8s.io/pause:3.9', 'registry.k8s.io/pause', 'registry.k8s.io'],
     [`ghcr.io/a/b/c@${digest}`, 'ghcr.io/a/b/c', 'ghcr.io/a'],
+    ['ko://github.com/tektoncd/pipeline/cmd/x', 'github.com/tektoncd/pipeline/cmd/x', 'github.com/tektoncd'],
     ['registry.example:5000/a/b:1', 'registry.example:5000/a/b', 'registry.example:5000/a'],
   ])('%s lies in %s of %s', (reference, repository, supplier) => {
     expect([repositoryOf(reference), supplierOf(reference)]).toEqual([repository, supplier])
@@ -133,6 +134,19 @@ describe('webhooks', () => {
     expect(selects({ a: '1', 'kubernetes.io/metadata.name': 'shop' })).toBe(true)
     expect(selects({ a: '1', 'kubernetes.io/metadata.name': 'kube-system' })).toBe(false)
     expect(selects({ a: '2' })).toBe(false)
+  })
+
+  it('are asked about the objects that they select', () => {
+    const [webhook] = webhooksOf([
+      configuration({
+        rules: [pods],
+        objectSelector: { matchExpressions: [{ key: 'inject', operator: 'Exists' }] },
+        matchConditions: [{ name: 'x', expression: 'true' }],
+      }),
+    ])
+    expect(webhook.objects(new Map([['inject', 'yes']]))).toBe(true)
+    expect(webhook.objects(new Map())).toBe(false)
+    expect(webhook.hasConditions).toBe(true)
   })
 
   it('what is no list and no object is nothing', () => {

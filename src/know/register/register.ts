@@ -146,22 +146,25 @@ async function readRegister(
   return { entries, nodes: places.reduce((sum, { nodes }) => sum + nodes.length, 0) }
 }
 
-/** Most nodes taken down, then most workloads kept from starting, then most that can be read, then by name. */
+/** Most nodes taken down, then what may become most, then most workloads kept from starting, then most that can be read, then by name. */
 function compareImpact(a: SoftwareRow, b: SoftwareRow): number {
-  const order = ({ impact }: SoftwareRow) => [
-    impact.takesDown.nodes,
+  const weightsOf = ({ impact, privilege }: SoftwareRow) => [
+    impact.takesDown.nodesUnknown ? Infinity : impact.takesDown.nodes,
+    -order.indexOf(privilege),
     impact.blocks.workloads,
     impact.takesDown.workloads,
     impact.reads.nodes,
     impact.reads.secretNamespaces,
   ]
-  const [left, right] = [order(a), order(b)]
+  const [left, right] = [weightsOf(a), weightsOf(b)]
   for (let at = 0; at < left.length; at++) if (left[at] !== right[at]) return right[at] - left[at]
   return a.id < b.id ? -1 : 1
 }
 
 interface WebhookHere extends WebhookReach {
-  namespaces: ReadonlySet<string>
+  /** Ids of the workloads about whose pods it is asked. */
+  askedAbout: ReadonlySet<string>
+  hasConditions: boolean
   /** Numbers of the workloads that answer it. */
   answeredBy: ReadonlySet<number>
 }
@@ -173,11 +176,17 @@ function webhooksIn(posture: ClusterPosture, places: ClusterPlaces): WebhookHere
   ]
   return webhooksOf(objects).map((webhook): WebhookHere => {
     const namespaces = new Set(
-      webhook.asksAboutPods
-        ? [...posture.model.namespaces].flatMap(([name, labels]) =>
-            webhook.namespaces(new Map([...labels, ['kubernetes.io/metadata.name', name]])) ? [name] : [],
-          )
-        : [],
+      [...posture.model.namespaces].flatMap(([name, labels]) =>
+        webhook.namespaces(new Map([...labels, ['kubernetes.io/metadata.name', name]])) ? [name] : [],
+      ),
+    )
+    const askedAbout = new Set(
+      posture.pods
+        .filter(
+          ({ namespace, template }) =>
+            webhook.asksAboutPods && namespaces.has(namespace) && webhook.objects(template.labels),
+        )
+        .map(({ namespace, kind, name }) => `${places.cluster}/${namespace}/${kind}/${name}`),
     )
     return {
       cluster: places.cluster,
@@ -185,8 +194,9 @@ function webhooksIn(posture: ClusterPosture, places: ClusterPlaces): WebhookHere
       kind: webhook.kind,
       failurePolicy: webhook.failurePolicy,
       asks: webhook.asks,
-      workloads: places.workloads.filter(({ namespace }) => namespaces.has(namespace)).length,
-      namespaces,
+      workloads: askedAbout.size,
+      askedAbout,
+      hasConditions: webhook.hasConditions,
       answeredBy: workloadsOf(posture, webhook.service),
     }
   })
@@ -278,6 +288,9 @@ function addWorkload(
   const level: PrivilegeOrUnknown =
     privileges === undefined ? 'unknown' : levelOf(privileges, posture.unseen.roles !== null)
   draft.privilege = worse(draft.privilege, level)
+  if (places.nodes.length === 0) draft.unknown.add(`which nodes ${places.cluster} has`)
+  for (const { name: webhook, hasConditions } of webhooks)
+    if (hasConditions) draft.unknown.add(`the conditions of webhook ${webhook}: they may let more pass`)
   if (privileges === undefined)
     draft.unknown.add(`the specification of ${id} in ${places.cluster} is not kept`)
   else addImpact(draft.impact, places, privileges, recognised.roles, webhooks)
@@ -414,8 +427,9 @@ function declaredEntry(declaration: DeclaredSoftware, places: readonly ClusterPl
   const nodes = here.reduce((sum, one) => sum + one.nodes.length, 0)
   const workloads = here.reduce((sum, one) => sum + one.workloads.length, 0)
   const affected = access === 'user' ? { nodes: 0, workloads: 0 } : { nodes: hosts ?? nodes, workloads }
+  const nodesUnknown = access !== 'user' && hosts === null && nodes === 0
   const impact = {
-    takesDown: affected,
+    takesDown: { ...affected, nodesUnknown },
     reads: { ...affected, secretNamespaces: 0 },
     blocks: { workloads: 0 },
   }
@@ -471,9 +485,14 @@ function sentenceOfImpact(name: string, { takesDown, reads, blocks }: SoftwareRo
   const count = (number: number, one: string, many = `${one}s`) =>
     `${grouped(number)} ${number === 1 ? one : many}`
   const parts: string[] = []
-  if (takesDown.nodes > 0)
+  const nodes = takesDown.nodesUnknown
+    ? takesDown.nodes === 0
+      ? 'nodes, how many is not known,'
+      : `at least ${count(takesDown.nodes, 'node')}`
+    : count(takesDown.nodes, 'node')
+  if (takesDown.nodes + takesDown.workloads > 0 || takesDown.nodesUnknown)
     parts.push(
-      `take down ${count(takesDown.nodes, 'node')}${takesDown.workloads > 0 ? ` with ${count(takesDown.workloads, 'workload')}` : ''}`,
+      `take down ${nodes}${takesDown.workloads > 0 ? ` with ${count(takesDown.workloads, 'workload')}` : ''}`,
     )
   if (blocks.workloads > 0) parts.push(`keep ${count(blocks.workloads, 'workload')} from starting`)
   if (reads.nodes > 0) parts.push(`read what is on ${count(reads.nodes, 'node')}`)
@@ -481,7 +500,7 @@ function sentenceOfImpact(name: string, { takesDown, reads, blocks }: SoftwareRo
     parts.push(`read the secrets of ${count(reads.secretNamespaces, 'namespace')}`)
   return parts.length === 0
     ? `A bad update of ${name} stays with itself.`
-    : `A bad update of ${name} can ${parts.join(', ')}.`
+    : `A bad update of ${name} can ${parts.join(', ').replaceAll(',,', ',')}.`
 }
 
 function largestShare(rows: readonly SoftwareRow[], nodes: number): LargestShare | null {

@@ -15,6 +15,9 @@ export interface Webhook {
   /** Whether pods, or what makes them, are among what it is asked about when they are created. */
   asksAboutPods: boolean
   namespaces(labels: ReadonlyMap<string, string>): boolean
+  /** Whether it is asked about an object with these labels; conditions in CEL are not looked at. */
+  objects(labels: ReadonlyMap<string, string>): boolean
+  hasConditions: boolean
 }
 
 /** Webhooks as the API server reads them (admissionregistration.k8s.io/v1); `Fail` is the default. */
@@ -41,6 +44,8 @@ export function webhooksOf(objects: readonly PlacedObject[]): Webhook[] {
         ),
         asksAboutPods: rules.some(asksAboutPods),
         namespaces: selectorOf(fields.namespaceSelector),
+        objects: selectorOf(fields.objectSelector),
+        hasConditions: listOf(fields.matchConditions).length > 0,
       }
     })
   })

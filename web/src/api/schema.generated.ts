@@ -2969,6 +2969,7 @@ export type SoftwareAnswer = {
       takesDown: {
         nodes: number
         workloads: number
+        nodesUnknown: boolean
       }
       reads: {
         nodes: number
@@ -3049,6 +3050,7 @@ export type SoftwareDetail = {
     takesDown: {
       nodes: number
       workloads: number
+      nodesUnknown: boolean
     }
     reads: {
       nodes: number
