@@ -250,6 +250,8 @@ export interface FleetState {
   unseen: number
   /** Workloads that had one and are gone. */
   gone: number
+  /** What fixes it, by package; of what runs or would run. */
+  fixes: CveAnswer['fixes']
   coverage: Coverage
   /** Version of the index. */
   version: number

@@ -11,6 +11,15 @@ export interface Question {
 }
 
 /** One text for one question: who asks the same is given the same answer. */
-export function keyOf({ probe, params, tolerance }: Question): string {
-  return canonicalJson({ probe, params: params as Json, tolerance: { ...tolerance } })
+export function keyOf(question: Question): string {
+  let key = keys.get(question)
+  if (key === undefined) {
+    const { probe, params, tolerance } = question
+    key = canonicalJson({ probe, params: params as Json, tolerance: { ...tolerance } })
+    keys.set(question, key)
+  }
+  return key
 }
+
+/** A question that is kept is asked a hundred times; it never changes. */
+const keys = new WeakMap<Question, string>()

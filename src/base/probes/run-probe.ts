@@ -1,4 +1,3 @@
-import { setTimeout as after } from 'node:timers/promises'
 import { decide, type Probe, type ProbeResult } from '../../core/probe/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Question } from './question.ts'
@@ -28,18 +27,22 @@ export async function runProbe(
     evidence,
   })
   const stop = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(() => {
+      stop.abort()
+      resolve(null)
+    }, timeoutMs).unref()
+  })
   const begun = performance.now()
   try {
-    const measured = await Promise.race([
-      probe.ask(params, { signal: stop.signal, nowMs: atMs }),
-      after(timeoutMs, null, { signal: stop.signal, ref: false }),
-    ])
+    const measured = await Promise.race([probe.ask(params, { signal: stop.signal, nowMs: atMs }), late])
     if (measured === null) return answer('unknown', `It gave no answer within ${timeoutMs / 1000} s.`, null)
     const { verdict, reason } = decide(measured, tolerance)
     return answer(verdict, reason, { ...measured, tookMs: Math.round(performance.now() - begun) })
   } catch (error) {
     return answer('unknown', `It could not be asked: ${(error as Error).message}`, null)
   } finally {
-    stop.abort()
+    clearTimeout(timer)
   }
 }

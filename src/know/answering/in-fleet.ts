@@ -1,6 +1,7 @@
+import { limit } from '../../base/limits.ts'
 import type { FleetState, WorkloadPlace } from '../answers.ts'
 import { historyMs, type Context } from '../context.ts'
-import { running, type FleetIndex, type Reach } from '../where/index.ts'
+import { fixRows, running, type CoverageInputs, type FleetIndex, type Reach } from '../where/index.ts'
 import { claimsOf } from './claims.ts'
 import { canonicalId } from './paging.ts'
 import { findVulnerability, verdictsOf } from './vulnerability.ts'
@@ -16,8 +17,51 @@ const untouched = 0
 export async function answerFleetState(context: Context, asked: string): Promise<FleetState> {
   const index = await context.index()
   const inputs = await context.coverageInputs()
-  const vulnerability = await findVulnerability(context, canonicalId(asked))
-  const { affected, unknown: unjudged } = verdictsOf(index, vulnerability.records)
+  const id = canonicalId(asked)
+  const nowMs = context.clock.nowMs()
+  const states = statesOf(context)
+  const known = states.get(id)
+  if (
+    known?.version === index.version &&
+    known.inputs === inputs &&
+    nowMs >= known.atMs &&
+    nowMs - known.atMs < keptMs
+  )
+    return known.state
+  const state = countFleetState(context, index, inputs, id)
+  if (states.size >= limit('probeQuestions')) states.clear()
+  states.set(id, { version: index.version, inputs, atMs: nowMs, state })
+  // What failed is asked again.
+  state.catch(() => states.delete(id))
+  return state
+}
+
+interface KeptState {
+  /** Of the index and of the advisories that it was counted with. */
+  version: number
+  inputs: CoverageInputs
+  atMs: number
+  state: Promise<FleetState>
+}
+
+/** A dozen probes of one incident look at one state at the same time; time alone changes it within minutes. */
+const keptMs = 1_000
+const statesByContext = new WeakMap<Context, Map<string, KeptState>>()
+
+function statesOf(context: Context): Map<string, KeptState> {
+  let states = statesByContext.get(context)
+  if (states === undefined) statesByContext.set(context, (states = new Map()))
+  return states
+}
+
+async function countFleetState(
+  context: Context,
+  index: FleetIndex,
+  inputs: CoverageInputs,
+  id: string,
+): Promise<FleetState> {
+  const vulnerability = await findVulnerability(context, id)
+  const { affected, unknown: unjudged, verdictOf } = verdictsOf(index, vulnerability.records)
   const claims = await claimsOf(context, index, vulnerability, affected)
   // From here on nothing is waited for: the next question counts in the same arrays.
   const nowMs = context.clock.nowMs()
@@ -39,6 +83,7 @@ export async function answerFleetState(context: Context, asked: string): Promise
     pods: reach.pods,
     clusters: reach.clusters,
     ...places,
+    fixes: fixRows(reach, verdictOf),
     affected: places.vulnerable.total + places.dormant.total + places.fixed.total + places.unknown.total,
     coverage,
     version: index.version,

@@ -62,6 +62,8 @@ const appendRounds = 20
 export class Incidents {
   readonly #options: IncidentsOptions
   readonly #states = new Map<string, IncidentState>()
+  /** A state is never changed: what it asks is made once. */
+  readonly #questionsOf = new WeakMap<IncidentState, ReadonlyMap<string, Question>>()
   readonly #listeners = new Map<string, Set<(entries: readonly TimelineEntry[]) => void>>()
 
   constructor(options: IncidentsOptions) {
@@ -292,7 +294,13 @@ export class Incidents {
   }
 
   /** What an incident asks, by name. The conditions of the all clear are asked as strictly as their definition says. */
-  #questions(state: IncidentState): Map<string, Question> {
+  #questions(state: IncidentState): ReadonlyMap<string, Question> {
+    let questions = this.#questionsOf.get(state)
+    if (questions === undefined) this.#questionsOf.set(state, (questions = this.#makeQuestions(state)))
+    return questions
+  }
+
+  #makeQuestions(state: IncidentState): Map<string, Question> {
     const questions = new Map<string, Question>()
     for (const list of this.#listsOf(state))
       for (const item of list.items) {

@@ -6,25 +6,16 @@ export const fixCoverage: RespondProbe = {
   id: 'fix.coverage',
   async ask({ knowledge }, params) {
     const id = advisoryOf(params)
-    const answer = await knowledge.cve(id, { limit: 0 })
-    if ('known' in answer)
-      return {
-        query: `allclear cve ${id}`,
-        sentence: answer.sentence,
-        examined: 0,
-        counterexamples: { total: 0, sample: [] },
-        excepted: 0,
-        unknownTargets: nothingUnknown,
-        inputs: [{ input: 'advisories', coverage: 0, asOfMs: null, gaps: [`no record of ${id}`] }],
-      }
-    const without = answer.fixes.filter(({ fixedIn }) => fixedIn === '')
+    const { known, fixes, coverage } = await knowledge.fleetState(id)
+    const without = fixes.filter(({ fixedIn }) => fixedIn === '')
     return {
       query: `allclear cve ${id}`,
-      sentence:
-        without.length === 0
-          ? `A fix is published for ${answer.fixes.length === 1 ? 'the package' : `each of ${answer.fixes.length} packages`} that the fleet runs.`
+      sentence: !known
+        ? `No record describes ${id}.`
+        : without.length === 0
+          ? `A fix is published for ${fixes.length === 1 ? 'the package' : `each of ${fixes.length} packages`} that the fleet runs.`
           : `For ${counted(without.length, 'package')} no fix is published.`,
-      examined: Math.max(answer.fixes.length, answer.coverage.images.running),
+      examined: known ? Math.max(fixes.length, coverage.images.running) : 0,
       counterexamples: {
         total: without.length,
         sample: without.slice(0, 20).map(({ package: name, ecosystem, workloads }) => ({
@@ -34,8 +25,8 @@ export const fixCoverage: RespondProbe = {
       },
       excepted: 0,
       unknownTargets: nothingUnknown,
-      inputs: fleetInputs(answer.coverage),
-      values: { packages: answer.fixes.length, withoutFix: without.length },
+      inputs: fleetInputs(coverage),
+      values: { packages: fixes.length, withoutFix: without.length },
     }
   },
 }
