@@ -8,11 +8,9 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { openBlobs } from '../src/base/blobs.ts'
+import { openInstallation } from '../src/api/installation.ts'
 import { systemClock as clock } from '../src/base/clock.ts'
-import { databaseFile, openStore } from '../src/base/store/index.ts'
-import { openKnowledge } from '../src/know/index.ts'
-import { openResponse } from '../src/respond/index.ts'
+import { databaseFile } from '../src/base/store/index.ts'
 import { clusterOf, cveOf, Dice, digestOfImage, fleetSize } from './fleet-store.ts'
 import { quantile } from './measure.ts'
 
@@ -39,22 +37,23 @@ if (!existsSync(join(source, databaseFile))) {
   if (made.status !== 0) process.exit(1)
 }
 if (source !== folder) cpSync(source, folder, { recursive: true })
-const store = await openStore({ directory: folder, clock })
-const knowledge = await openKnowledge({
-  store,
-  blobs: await openBlobs(join(folder, 'blobs')),
-  clock,
-  dataDirectory: folder,
+const installation = await openInstallation({
+  directory: folder,
   example: false,
+  clock,
+  version: '0',
+  env: {},
+  exclusive: true,
 })
-const response = await openResponse({ store, clock, knowledge, dataDirectory: folder, writes: true })
+const knowledge = await installation.knowledge()
+const response = await installation.response()
 await knowledge.status()
 
 const ids: string[] = []
 const opening: number[] = []
 for (let advisory = 1; ids.length < openIncidents; advisory++) {
   const before = performance.now()
-  const { id, fleet } = await response.incidents.open({ advisory: cveOf(advisory) }, 'anna')
+  const { id, fleet } = await response.incidents.open({ advisory: cveOf(advisory) }, 'anna', [])
   opening.push(performance.now() - before)
   if (fleet.affected > 0) ids.push(id)
 }
@@ -108,8 +107,6 @@ for (let at = 0; at < 100; at++) {
   reading.push(performance.now() - before)
 }
 console.log(`        the page of an incident, p95: ${quantile(reading, 0.95).toFixed(1)} ms`)
-await response.close()
-await knowledge.close()
-await store.close()
+await installation.close()
 rmSync(temporary, { recursive: true, force: true })
 process.exitCode = p95 > budgetMs && scale >= 1 ? 1 : 0

@@ -109,6 +109,9 @@ describe('ProbeRunner', () => {
     expect((await runner.ask({ ...question, probe: 'audit.delivery' })).reason).toContain('Not connected')
     await expect(runner.ask({ ...question, probe: 'no.such' })).rejects.toMatchObject({ code: 'not-found' })
     await expect(runner.ask({ ...question, params: { min: 7 } })).rejects.toMatchObject({ code: 'usage' })
+    // Among others it is unknown, and the others are answered: one bad line of a list must not hide the rest.
+    const [bad, good] = await runner.askAll([{ ...question, probe: 'no.such' }, question])
+    expect([bad.verdict, good.verdict]).toEqual(['unknown', 'confirmed'])
   })
 
   it('keeps answers as intervals, and says what was known at any time, after a restart too', async () => {

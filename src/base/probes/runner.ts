@@ -70,9 +70,16 @@ export class ProbeRunner {
     return this.#run(known)
   }
 
-  /** Answers to many, the same question asked once. */
+  /** Answers to many, the same question asked once. One that cannot be asked is unknown, and the others are answered. */
   async askAll(questions: readonly Question[]): Promise<ProbeResult[]> {
-    const answers = await Promise.all(questions.map((question) => this.ask(question)))
+    const answers = await Promise.all(
+      questions.map((question) =>
+        this.ask(question).catch((error: unknown) => {
+          if (!(error instanceof AllclearError)) throw error
+          return this.#unknown(question, error.message)
+        }),
+      ),
+    )
     await this.flush()
     return answers
   }
@@ -191,14 +198,18 @@ export class ProbeRunner {
     return made
   }
 
-  #notConnected({ probe, params, tolerance }: Question): ProbeResult {
-    const found = this.#options.registry.find(probe)
+  #notConnected(question: Question): ProbeResult {
+    const found = this.#options.registry.find(question.probe)
+    return this.#unknown(question, `Not connected: ${found?.connected === false ? found.needs : ''}.`)
+  }
+
+  #unknown({ probe, params, tolerance }: Question, reason: string): ProbeResult {
     const atMs = this.#options.clock.nowMs()
     return {
       probe,
       params,
       verdict: 'unknown',
-      reason: `Not connected: ${found?.connected === false ? found.needs : ''}.`,
+      reason,
       atMs,
       freshUntilMs: atMs + tolerance.freshnessMs,
       evidence: null,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { settled, verdicts } from '../../../core/probe/index.ts'
+import { AllclearError } from '../../../base/errors.ts'
+import { findProbe, settled, verdicts } from '../../../core/probe/index.ts'
 import { draft, type IncidentDraft } from '../entries.ts'
 import { command, flag, name, nextId, notFound, text } from './command.ts'
 
@@ -17,6 +18,12 @@ export const hypothesis = command({
       .default([]),
   }),
   decide(state, { statement, kind, predictions }, { actor }) {
+    for (const { probe } of predictions)
+      if (findProbe(probe) === undefined)
+        throw new AllclearError('not-found', {
+          message: `There is no probe \`${probe.slice(0, 60)}\`.`,
+          next: '`allclear probe list` names them.',
+        })
     if (state.hypotheses.some((one) => one.statement === statement)) return []
     const id = nextId('H', state.hypotheses)
     return [draft(actor, 'hypothesis.added', { id, kind, statement, predictions })]
