@@ -3,6 +3,7 @@ import type { CommandSpec } from './spec.ts'
 
 const id = { name: 'id', text: 'checklist: triage', required: true, completes: 'checklists' } as const
 const ofVersion = { name: 'version', text: 'this version (the one in force)', required: false } as const
+const asOption = { flags: '--as <person>', text: 'who says it, where nobody signs in (ALLCLEAR_AS)' }
 const reasonOption = { flags: '--reason <text>', text: 'why; it stays with the version' }
 
 /** Checklists: read, judged, changed, carried elsewhere. */
@@ -90,6 +91,7 @@ export const checklistCommands: CommandSpec = {
       options: [
         { flags: '--from <file>', text: 'this text instead of an editor; - for stdin', completes: 'files' },
         reasonOption,
+        asOption,
       ],
       outputs: answerForms,
       json: 'ChecklistVersion',
@@ -106,12 +108,12 @@ export const checklistCommands: CommandSpec = {
       name: 'accept',
       summary: 'accept a version that loosens something; its author cannot',
       arguments: [id, { name: 'version', text: 'version that waits', required: true }],
-      options: [reasonOption],
+      options: [reasonOption, asOption],
       outputs: answerForms,
       json: 'ChecklistVersion',
       examples: [
         {
-          line: "allclear checklist accept triage 2.0.0 --reason 'agreed in the review'",
+          line: "allclear checklist accept triage 2.0.0 --as @ben --reason 'agreed in the review'",
           does: 'puts it in force',
         },
       ],
@@ -122,7 +124,7 @@ export const checklistCommands: CommandSpec = {
       name: 'refuse',
       summary: 'refuse a version that loosens something',
       arguments: [id, { name: 'version', text: 'version that waits', required: true }],
-      options: [reasonOption],
+      options: [reasonOption, asOption],
       outputs: answerForms,
       json: 'ChecklistVersion',
       examples: [
@@ -147,7 +149,7 @@ export const checklistCommands: CommandSpec = {
           completes: 'files',
         },
       ],
-      options: [reasonOption, { flags: '--dry-run', text: 'print the YAML, store nothing' }],
+      options: [reasonOption, asOption, { flags: '--dry-run', text: 'print the YAML, store nothing' }],
       outputs: answerForms,
       json: 'ChecklistVersion[]',
       examples: [

@@ -3,9 +3,11 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { limit } from '../../base/limits.ts'
 import { printStyle } from '../../core/checklist/pages/print.ts'
 import { checklistForms, readPlaybook } from '../../prepare/checklists/index.ts'
+import { AllclearError } from '../../base/errors.ts'
 import { checkRole } from '../access.ts'
-import type { ApiContext } from '../context.ts'
+import type { ApiContext, Principal } from '../context.ts'
 import { openGroup } from '../group.ts'
+import { actorOf } from '../respond/actor.ts'
 import { errorResponse, jsonBody } from '../schemas/base.ts'
 import {
   checklistAnswer,
@@ -23,6 +25,14 @@ const id = z.string().min(1).max(60).openapi({ example: 'triage' })
 const version = z.string().min(1).max(30).openapi({ example: '1.0.0' })
 const text = z.string().max(limit('checklistBytes')).openapi({ description: 'The checklist as YAML.' })
 const reason = z.string().trim().min(1).max(1000)
+/** Who says it, where nobody signs in. */
+const spoken = z.object({
+  as: z
+    .string()
+    .max(200)
+    .optional()
+    .openapi({ description: 'Who says it, where nobody signs in.', example: '@anna' }),
+})
 
 const list = createRoute({
   method: 'get',
@@ -89,6 +99,7 @@ const add = createRoute({
   summary: 'Store a new version; what loosens something waits for a second person',
   request: {
     params: z.object({ id }),
+    query: spoken,
     ...jsonRequest(
       z
         .object({
@@ -110,6 +121,7 @@ const decide = createRoute({
   summary: 'Accept or refuse a version that loosens something; its author cannot accept it',
   request: {
     params: z.object({ id, version }),
+    query: spoken,
     ...jsonRequest(z.object({ accept: z.boolean(), reason }).openapi('ChecklistDecision')),
   },
   responses: { 200: jsonBody(versionRow, 'The version with the decision.'), default: errorResponse },
@@ -173,21 +185,31 @@ export function checklistRoutes(context: ApiContext) {
     const { id: of } = c.req.valid('param')
     const { base, ...version } = c.req.valid('json')
     c.env.audited = { action: 'checklist.version', subject: of }
-    const author = c.env.principal.name
+    const author = actorOf(c.env.principal, c.req.valid('query').as)
     const added = await (
       await library()
     ).add(of, { ...version, author, ...(base === undefined ? {} : { base }) })
     return c.json(added, 201)
   })
   routes.openapi(decide, async (c) => {
-    checkRole(c.env.principal, 'commander')
+    checkSecondPerson(c.env.principal)
     const { id: of, version: number } = c.req.valid('param')
     const { accept, reason: why } = c.req.valid('json')
     c.env.audited = { action: accept ? 'checklist.accept' : 'checklist.refuse', subject: `${of} ${number}` }
-    const by = c.env.principal.name
+    const by = actorOf(c.env.principal, c.req.valid('query').as)
     return c.json(await (await library()).decide(of, number, { accept, by, reason: why }), 200)
   })
   routes.openapi(draft, async (c) => c.json(await (await library()).draft(c.req.valid('json').text), 200))
   routes.openapi(importPlaybook, (c) => c.json(readPlaybook(c.req.valid('json').playbook), 200))
   return routes
+}
+
+/** What weakens a list is accepted by a person who commands; a token that acts for nobody is none. */
+function checkSecondPerson(principal: Principal): void {
+  checkRole(principal, 'commander')
+  if (principal.via === 'token' && principal.account === undefined)
+    throw new AllclearError('auth.refused', {
+      message: `The token ${principal.name} acts for nobody; a second person has to decide.`,
+      next: 'Sign in with `allclear login`.',
+    })
 }

@@ -3,6 +3,7 @@ import type { ChecklistVersionRow } from '../../prepare/checklists/index.ts'
 import type { CommandContext } from '../context.ts'
 import { formatStored } from '../output/checklists.ts'
 import { print } from '../output/print.ts'
+import { spokenAs, spokenPath } from '../client/incident.ts'
 import type { OptionValues } from '../spec.ts'
 
 /** `allclear checklist accept|refuse ID VERSION`: the word of a second person. */
@@ -20,7 +21,10 @@ export async function run(
   const client = await context.client()
   const row = await client.send<ChecklistVersionRow>(
     'POST',
-    `/checklists/${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}/decision`,
+    spokenPath(
+      `/checklists/${encodeURIComponent(id)}/versions/${encodeURIComponent(version)}/decision`,
+      spokenAs(context, options),
+    ),
     { accept: context.path === 'checklist accept', reason },
   )
   await print(context, {

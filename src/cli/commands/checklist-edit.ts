@@ -9,6 +9,7 @@ import type { CommandContext } from '../context.ts'
 import { editFile } from '../editor.ts'
 import { formatChanges, formatProblems, formatStored } from '../output/checklists.ts'
 import { print } from '../output/print.ts'
+import { spokenAs, spokenPath } from '../client/incident.ts'
 import type { OptionValues } from '../spec.ts'
 
 interface Written {
@@ -38,11 +39,15 @@ export async function run(context: CommandContext, [id]: string[], options: Opti
   context.io.writeError(formatChanges(draft.changes, context.terminal))
   if (written.reason.trim() === '')
     throw notStored(written, from, 'A change needs its reason: --reason, or the line for it in the text.')
-  const row = await client.send<ChecklistVersionRow>('POST', `${path}/versions`, {
-    text,
-    reason: written.reason.trim(),
-    base: checklist.version,
-  })
+  const row = await client.send<ChecklistVersionRow>(
+    'POST',
+    spokenPath(`${path}/versions`, spokenAs(context, options)),
+    {
+      text,
+      reason: written.reason.trim(),
+      base: checklist.version,
+    },
+  )
   if (written.folder !== null) await rm(written.folder, { recursive: true })
   await print(context, {
     value: row,

@@ -7,6 +7,7 @@ import type { CommandContext } from '../context.ts'
 import { formatProblems, formatStored } from '../output/checklists.ts'
 import { print } from '../output/print.ts'
 import { inert } from '../output/terminal.ts'
+import { spokenAs, spokenPath } from '../client/incident.ts'
 import type { OptionValues } from '../spec.ts'
 
 /** A playbook says its commands several times over; a list that is made of it is still one of `checklistBytes`. */
@@ -34,11 +35,15 @@ export async function run(context: CommandContext, paths: string[], options: Opt
       })
     else
       rows.push(
-        await client.send('POST', `/checklists/${checklist.id}/versions`, {
-          text,
-          reason,
-          source: 'imported',
-        }),
+        await client.send(
+          'POST',
+          spokenPath(`/checklists/${checklist.id}/versions`, spokenAs(context, options)),
+          {
+            text,
+            reason,
+            source: 'imported',
+          },
+        ),
       )
   }
   if (dryRun === true) return 0

@@ -90,6 +90,31 @@ describe('allclear checklist', () => {
       exit: 0,
       out: 'fix 2.0.0 is refused; the version before stays in force.\n',
     })
+    writeFileSync(
+      file('fix.yaml'),
+      readFileSync(file('fix.yaml'), 'utf8').replace('version: 1.0.0', 'version: 2.0.1'),
+    )
+    const again = await allclear([
+      'checklist',
+      'edit',
+      'fix',
+      '--from',
+      'fix.yaml',
+      '--reason',
+      'agreed',
+      '--as',
+      '@anna',
+    ])
+    expect(again.out).toContain('fix 2.0.1 waits for a second person')
+    expect(
+      await allclear(['checklist', 'accept', 'fix', '2.0.1', '--reason', 'seen', '--as', '@ben']),
+    ).toMatchObject({
+      exit: 0,
+      out: 'fix 2.0.1 is stored.\n',
+    })
+    expect((await allclear(['checklist', 'show', 'fix', '-o', 'wide'])).out).toMatch(
+      /2\.0\.1 +stored +edited +anna .* ben /,
+    )
   })
 
   it('lints files and lists: exit code 1 only for errors', async () => {

@@ -198,7 +198,7 @@ export class ChecklistLibrary {
     if (found.author === by && accept)
       throw new AllclearError('auth.refused', {
         message: `${id} ${version} was made by ${by}; what loosens a list is accepted by somebody else.`,
-        next: 'Ask another person, who signs in as themselves.',
+        next: 'Ask another person, who signs in as themselves; where nobody signs in, they add `--as @NAME`.',
       })
     const atMs = this.#clock.nowMs()
     const decided = { state: accept ? ('stored' as const) : ('refused' as const), by, reason, atMs }

@@ -4344,7 +4344,10 @@ export interface Requests {
     path: {
       id: string
     }
-    query: {}
+    query: {
+      /** Who says it, where nobody signs in. */
+      as?: string
+    }
     body: ChecklistVersionRequest
     answer: ChecklistVersion
   }
@@ -4354,7 +4357,10 @@ export interface Requests {
       id: string
       version: string
     }
-    query: {}
+    query: {
+      /** Who says it, where nobody signs in. */
+      as?: string
+    }
     body: ChecklistDecision
     answer: ChecklistVersion
   }
