@@ -111,17 +111,18 @@ function installationOf(
   let response: Promise<Response> | null = null
   const peopleOf = (): People => (people ??= openPeople(store, clock))
   const blobs = () => openBlobs(folder.blobs, { clock })
-  return {
+  // Handed on one by one, without the object around them.
+  const opened: Installation = {
     isExample: folder.isExample,
     config,
     store,
     blobs,
     knowledge() {
       knowledge ??= (async () => {
-        const [{ openKnowledge }, opened] = await Promise.all([import('../know/index.ts'), blobs()])
+        const [{ openKnowledge }, documents] = await Promise.all([import('../know/index.ts'), blobs()])
         return openKnowledge({
           store,
-          blobs: opened,
+          blobs: documents,
           clock,
           dataDirectory: folder.path,
           example: folder.isExample,
@@ -140,8 +141,8 @@ function installationOf(
         return openResponse({
           store,
           clock,
-          knowledge: await this.knowledge(),
-          checklists: await this.checklists(),
+          knowledge: await opened.knowledge(),
+          checklists: await opened.checklists(),
           dataDirectory: folder.path,
           writes: lock !== null,
           keyEncryption: (make) => openKeys(config.keys, folder.path, make && lock !== null),
@@ -174,6 +175,7 @@ function installationOf(
       await lock?.release()
     },
   }
+  return opened
 }
 
 const dayMs = 24 * 60 * 60 * 1000

@@ -40,6 +40,10 @@ let exportUrl = ''
 const notRun: readonly (readonly [RegExp, string])[] = [
   [/allclear up\b/, 'serves until it is stopped: src/api/serve.test.ts, test/browser'],
   [/allclear log(?:in|out)\b/, 'needs a server: src/cli/commands/login.test.ts'],
+  [
+    /allclear incident (?:embargo|access|compartment) |--embargo\b/,
+    'needs several people: src/cli/commands/incident-embargo.test.ts',
+  ],
   [/^DATABASE_URL=/, 'needs PostgreSQL: src/cli/commands/db.test.ts'],
   [/--server http:\/\/allclear\.example/, 'a server of the reader: src/cli/client/remote.test.ts'],
   [/allclear (?:cluster (?:add|show|remove|doctor|enrol)|agent)\b/, 'needs a cluster: test/cluster'],

@@ -1,3 +1,4 @@
+import { embargoTree } from './embargo.tree.ts'
 import { answerForms } from './spec.ts'
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './spec.ts'
 
@@ -134,6 +135,9 @@ export const incidentCommandsTree: readonly CommandSpec[] = [
         options: [
           { flags: '--title <text>', text: 'how people call it' },
           { flags: '--source <text>', text: 'where you heard it' },
+          { flags: '--embargo', text: 'under embargo from the first entry on; you alone are in' },
+          { flags: '--until <time>', text: 'when the embargo ends: 14d, 2026-12-01T14:00Z (14d)' },
+          { flags: '--terms <text>', text: 'what members promise before they see anything' },
         ],
         examples: [
           {
@@ -142,6 +146,7 @@ export const incidentCommandsTree: readonly CommandSpec[] = [
           },
         ],
       }),
+      ...embargoTree,
       {
         name: 'list',
         summary: 'list incidents, newest first',

@@ -25,7 +25,11 @@ export async function run(context: CommandContext, _args: string[], { live }: Op
           { title: 'stage', value: (row) => (row.status === 'open' ? row.stage : '-') },
           { title: 'opened', value: (row) => formatAge(row.openedAtMs, nowMs) },
           { title: 'changed', value: (row) => formatAge(row.changedAtMs, nowMs) },
-          { title: 'title', value: (row) => row.title, flexible: true },
+          {
+            title: 'title',
+            value: (row) => (row.codeWord === null ? row.title : `EMBARGO ${row.codeWord}: ${row.title}`),
+            flexible: true,
+          },
         ],
         rows,
         context.terminal,

@@ -4,7 +4,7 @@ import type { CommandContext } from '../context.ts'
 import { formatIncidentShort } from '../output/incident.ts'
 import { print } from '../output/print.ts'
 import type { OptionValues } from '../spec.ts'
-import { incidentWords } from './incident-words.ts'
+import { incidentWords, timeOf } from './incident-words.ts'
 
 /** Commands whose only argument is the incident itself. */
 const ofTheWhole = new Set(['join', 'all-clear', 'reopen', 'close'])
@@ -15,8 +15,14 @@ export async function run(context: CommandContext, args: string[], options: Opti
   const as = spokenAs(context, options)
   const client = await context.client()
   if (word === 'open') {
-    const { title, source } = options
-    const body = { advisory: args[0], title, source }
+    const { title, source, embargo, until, terms } = options
+    const untilMs = until === undefined ? undefined : timeOf(until as string, context.io.clock.nowMs())
+    const body = {
+      advisory: args[0],
+      title,
+      source,
+      ...(embargo === true ? { embargo: { untilMs, terms } } : {}),
+    }
     return show(context, await client.send<IncidentAnswer>('POST', spokenPath('/incidents', as), body))
   }
   const body = incidentWords[word](args, { ...options, as }, context.io.clock.nowMs())

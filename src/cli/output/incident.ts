@@ -48,6 +48,9 @@ function headOf(answer: IncidentAnswer, terminal: Terminal, nowMs: number): stri
       ? terminal.paint(['bold', 'red'], 'OPEN')
       : terminal.paint('green', status.toUpperCase())
   const lines = [
+    ...(answer.codeWord === null
+      ? []
+      : [terminal.paint('magenta', `EMBARGO  ${answer.codeWord}: outside it is called so, or not at all`)]),
     `${terminal.bold(`${advisory}${title === '' ? '' : `  ${inert(title)}`}`)}`,
     `${id}  ${state}  since ${formatDuration(Math.max(0, nowMs - openedAtMs))}${lap > 1 ? `  lap ${lap}` : ''}`,
     terminal.bold(inert(sentence)),

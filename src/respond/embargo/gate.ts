@@ -45,6 +45,8 @@ const lookAgainMs = 15_000
 export class Gate {
   readonly #options: GateOptions
   readonly #asks = new Asks()
+  /** Apart: whoever has asked to be let in can still speak for somebody else. */
+  readonly #glass = new Asks()
   readonly #notedMs = new Map<string, number>()
   #warm: Promise<void> | null = null
   #later: Promise<unknown> = Promise.resolve()
@@ -144,7 +146,7 @@ export class Gate {
 
   /** Somebody asks to be let in. Says nothing, whatever there is; what follows is done after the answer. */
   ask(id: string, reader: Reader, reason: string | null): void {
-    const person = this.#asker(reader)
+    const person = this.#asker(reader, this.#asks)
     this.#afterwards(async () => {
       const state = await this.#stateOf(id)
       if ((await this.#standing(state, reader)) === 'reads' || !isEmbargoed(state.gate)) return
@@ -158,7 +160,7 @@ export class Gate {
    */
   breakGlass(id: string, reader: Reader, { other, reason }: { other: string | null; reason: string }): void {
     const second = other === null ? null : personOf(other)
-    const person = this.#asker(reader)
+    const person = this.#asker(reader, this.#glass)
     if (second === person)
       throw new AllclearError('usage', {
         message: 'The second person has to be another one.',
@@ -222,13 +224,13 @@ export class Gate {
     })
   }
 
-  #asker({ person }: Reader): string {
+  #asker({ person }: Reader, asks: Asks): string {
     if (person === null)
       throw new AllclearError('auth.refused', {
         message: 'Only a person can ask, not a token that acts for itself.',
         next: 'Sign in with your name: `allclear login`.',
       })
-    this.#asks.begin(person, this.#options.clock.nowMs())
+    asks.begin(person, this.#options.clock.nowMs())
     return person
   }
 
