@@ -89,7 +89,8 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     async scan(input, { isAlone = false } = {}) {
       const { source, imageAt } = input
       if (imageAt !== undefined) {
-        const { documentOfImage, judgeScanned, readImageAt, scannedOf } = await import('./catalog/index.ts')
+        const { documentOfImage, judgeScanned, readImageAt } = await import('./catalog/index.ts')
+        const { scannedOf } = await import('./catalog/scanned/index.ts')
         const contents = await readImageAt(imageAt, { source, work: context.work })
         const document = scannedOf(documentOfImage(contents, program.name), source)
         return judgeScanned(document, await context.judge())

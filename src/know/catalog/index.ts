@@ -1,3 +1,4 @@
+import type { ImportReport } from '../answers.ts'
 import type { AttachedComparison } from './image-answers.ts'
 import type { ImageContents } from './image-contents.ts'
 
@@ -13,10 +14,8 @@ export {
 } from './images.store.ts'
 export { type CatalogDelta, type FindingRow } from './catalog.store.ts'
 export { packContents, packLocators, unpackContents } from './contents.ts'
-export { importSboms } from './import-sboms.ts'
 export { openJudge, type Judge } from './judge.ts'
 export { refreshFindings, type FindingDelta } from './refresh-findings.store.ts'
-export { readScanned, scannedOf } from './read-scanned.ts'
 export { judgeScanned, UnknownPackages } from './scan.ts'
 export { openScanReader } from './scan-reader.ts'
 export { documentOfImage, layersFormat } from './image-contents.ts'
@@ -31,7 +30,13 @@ export {
 } from './layers.store.ts'
 export { listUnread, noteUnread, unreadRunningImages, type UnreadImage } from './unread.store.ts'
 
-/** Readers of images load when there is one to read: a scan of a document waits for none of them. */
+/** Readers of documents and images load when there is one to read: an answer waits for none of them. */
+export async function importSboms(
+  ...given: Parameters<typeof import('./import-sboms.ts').importSboms>
+): Promise<ImportReport> {
+  return (await import('./import-sboms.ts')).importSboms(...given)
+}
+
 export async function readImageAt(
   ...given: Parameters<typeof import('./read-image-at.ts').readImageAt>
 ): Promise<ImageContents> {

@@ -8,7 +8,8 @@ import { fixedClock } from '../../base/clock.ts'
 import { openStore, type Store } from '../../base/store/index.ts'
 import { liveThreads, openWorkPool, type WorkPool } from '../../base/work/index.ts'
 import { importAdvisories } from '../advisories/records/index.ts'
-import { importSboms, judgeScanned, openJudge, openScanReader, readScanned } from './index.ts'
+import { importSboms, judgeScanned, openJudge, openScanReader } from './index.ts'
+import { readScanned } from './scanned/index.ts'
 
 const clock = fixedClock(1_790_000_000_000)
 let folder: string

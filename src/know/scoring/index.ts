@@ -1,5 +1,6 @@
 export { formatVector, overlaid, parseOverlay, parseVector } from './parse.ts'
-export { baseScore, scoreVector, severityOfScore } from './score.ts'
+export { baseScore, scoreVector } from './score.ts'
+export { severityOfScore } from './severity-of-score.ts'
 export {
   answersOfFacts,
   decideAll,

@@ -1,3 +1,4 @@
+import { severityOfScore } from './severity-of-score.ts'
 import { limit } from '../../base/limits.ts'
 import type { Severity } from '../advisories/types.ts'
 import { vectorForms } from './metrics.ts'
@@ -75,14 +76,6 @@ function writes({ version, values }: CvssVector, group: MetricGroup): boolean {
   const { first, end } = spans[version][group]
   for (let metric = first; metric < end; metric++) if (values[metric] >= 0) return true
   return false
-}
-
-/** CVSS v3.0 and v3.1, section 5, and v4.0, section 6: qualitative severity ratings. */
-export function severityOfScore(score: number): Severity {
-  if (score >= 9) return 'critical'
-  if (score >= 7) return 'high'
-  if (score >= 4) return 'medium'
-  return score > 0 ? 'low' : 'none'
 }
 
 /** Version 2.0 rates nothing; these are the bounds that the NVD used for it. */
