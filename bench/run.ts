@@ -3,8 +3,9 @@
  * within this run: a peer is measured beside us, run by run, when `ALLCLEAR_BENCH_PEER` names an osv-scanner; its
  * database is laid out from the data packs. The packs are found as the tests find them.
  */
+import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { hasTestData, testData } from '../test/data.ts'
 import { walkInputs } from '../src/base/archive/index.ts'
@@ -13,7 +14,10 @@ import { measure, median, type Measured } from './measure.ts'
 import { layOutPeerDatabase } from './peer.ts'
 import { askWhile } from './server.ts'
 
-const program = join(import.meta.dirname, '../bin/allclear')
+const root = join(import.meta.dirname, '..')
+/** From the checkout, and as it is installed: `npm run build` makes the second. */
+const checkout = join(root, 'bin/allclear')
+const packed = join(root, 'dist/allclear.js')
 const folder = mkdtempSync(join(tmpdir(), 'allclear-bench-'))
 const rows: { what: string; value: string; budget: string; ok: boolean | null }[] = []
 
@@ -35,17 +39,24 @@ const seconds = (results: readonly Measured[]): number => median(results.map((re
 async function startUp(): Promise<void> {
   const bare = seconds(await repeat(5, () => measure(process.execPath, ['-e', '0'])))
   note('bare Node', `${(bare * 1000).toFixed(0)} ms`)
-  await measure(program, ['--help'])
-  const help = seconds(await repeat(5, () => measure(program, ['--help'])))
-  note('allclear --help', `${(help * 1000).toFixed(0)} ms`, '80 ms', help < 0.08)
-  await measure(program, ['where', 'log4j-core@<2.17.1', '--example'])
-  const where = seconds(await repeat(5, () => measure(program, ['where', 'log4j-core@<2.17.1', '--example'])))
-  note(
-    'where on the example fleet, without a server',
-    `${(where * 1000).toFixed(0)} ms`,
-    '400 ms',
-    where < 0.4,
-  )
+  for (const [program, how] of [
+    [checkout, 'from the checkout'],
+    [packed, 'packed'],
+  ] as const) {
+    const warm = async (args: readonly string[]): Promise<number> => {
+      await measure(program, args)
+      return seconds(await repeat(5, () => measure(program, args)))
+    }
+    const help = await warm(['--help'])
+    note(`allclear --help, ${how}`, `${(help * 1000).toFixed(0)} ms`, '80 ms', help < 0.08)
+    const where = await warm(['where', 'log4j-core@<2.17.1', '--example'])
+    note(
+      `where on the example fleet, without a server, ${how}`,
+      `${(where * 1000).toFixed(0)} ms`,
+      '400 ms',
+      where < 0.4,
+    )
+  }
 }
 
 async function purls(): Promise<void> {
@@ -88,7 +99,7 @@ async function unpackDocuments(): Promise<{ all: string; sample: string }> {
 }
 
 /** One run of a command that has to succeed: a benchmark of a refusal would be very fast. */
-async function run(args: readonly string[]): Promise<Measured> {
+async function run(args: readonly string[], program = packed): Promise<Measured> {
   const measured = await measure(program, args, { discard: true })
   if (measured.exit !== 0) throw new Error(`allclear ${args.join(' ')}: ${measured.stderr}`)
   return measured
@@ -100,11 +111,13 @@ async function scans(): Promise<void> {
   const data = join(folder, 'data')
   const peer = process.env.ALLCLEAR_BENCH_PEER
   const env = peer ? await layOutPeerDatabase(join(folder, 'peer')) : {}
-  const scan = () => run(['scan', sample, '--data', data, '-o', 'json', '--quiet'])
+  const scanArgs = ['scan', sample, '--data', data, '-o', 'json', '--quiet']
+  const scan = () => run(scanArgs)
 
   const theirs: Measured[] = []
   const cold: Measured[] = []
   const warm: Measured[] = []
+  const fromCheckout: Measured[] = []
   // Turn by turn, so that what else the machine does falls on everybody.
   for (let round = 0; round < 3; round++) {
     if (peer) {
@@ -124,9 +137,11 @@ async function scans(): Promise<void> {
       peakMib: Math.max(imported.peakMib, scanned.peakMib),
     })
     warm.push(await scan(), await scan())
+    fromCheckout.push(await run(scanArgs, checkout))
   }
   note('50 documents cold: advisories imported, then scanned', shown(cold))
   note('50 documents warm: process start included', shown(warm))
+  note('… from the checkout, which loads four times as many files', shown(fromCheckout))
   if (peer) {
     note('osv-scanner on the 50 documents', shown(theirs))
     const ratio = (own: Measured[]): number => seconds(theirs) / seconds(own)
@@ -139,7 +154,7 @@ async function scans(): Promise<void> {
 
   const whole = await run(['scan', all, '--data', data, '-o', 'json', '--quiet'])
   note('1,059 documents warm', shown([whole]), '15 s', whole.seconds < 15)
-  const { stdout } = await measure(program, ['scan', all, '--data', data, '-o', 'json', '--quiet'])
+  const { stdout } = await measure(packed, ['scan', all, '--data', data, '-o', 'json', '--quiet'])
   const reports = JSON.parse(stdout) as { packages: number; findings: unknown[] }[]
   const packages = reports.reduce((sum, report) => sum + report.packages, 0)
   const findings = reports.reduce((sum, report) => sum + report.findings.length, 0)
@@ -178,7 +193,7 @@ async function answersMeanwhile(): Promise<void> {
       p95Ms,
       maxMs,
       seconds: took,
-    } = await askWhile(data, folder, (url) => [program, ...args, '--server', url, '--quiet'])
+    } = await askWhile(data, folder, (url) => [checkout, ...args, '--server', url, '--quiet'])
     note(
       `event loop while a server imports ${what}, longest delay`,
       `${delayMaxMs.toFixed(0)} ms (${took.toFixed(1)} s; ${answers} answers meanwhile, p95 ${p95Ms.toFixed(0)} ms, longest ${maxMs.toFixed(0)} ms)`,
@@ -188,7 +203,17 @@ async function answersMeanwhile(): Promise<void> {
   }
 }
 
+/** The package as it is at the moment; the load of the machine, without which no time says much. */
+function prepare(): void {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/build.mjs')], {
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`the package could not be built: ${stderr}`)
+  console.log(`      load average ${loadavg()[0].toFixed(1)} on ${availableParallelism()} processors`)
+}
+
 try {
+  prepare()
   await startUp()
   if (hasTestData) {
     await purls()
