@@ -49,6 +49,12 @@ export interface Local {
   onResult?(result: unknown): void | Promise<void>
 }
 
+/** Long work for a caller in the same process. */
+export type LocalWork = (local: Local, signal: AbortSignal) => Promise<object>
+
+/** A question of a caller in the same process; null when it has to go through the schema of its route. */
+export type LocalRead = (query: Readonly<Record<string, unknown>>) => Promise<object> | null
+
 /** Why a document of several was refused; stands where its result would. */
 export interface Refusal {
   source: string

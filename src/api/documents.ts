@@ -1,5 +1,5 @@
 import type { Input } from '../know/knowledge.ts'
-import type { ApiContext, Local, Refusal } from './context.ts'
+import type { ApiContext, LocalWork, Refusal } from './context.ts'
 import { asAllclearError } from './thrown.ts'
 import type { WorkSink } from './work.ts'
 
@@ -45,9 +45,7 @@ export interface DocumentWork {
 export type JudgeDocument = (input: Input, more: { isAlone: boolean }) => Promise<object>
 
 /** … for a caller in this process: requests and answers, and what reads and writes them, are more code than a scan. */
-export function localDocumentWorks(
-  context: ApiContext,
-): ReadonlyMap<string, (local: Local, signal: AbortSignal) => Promise<DocumentsAnswer>> {
+export function localDocumentWorks(context: ApiContext): ReadonlyMap<string, LocalWork> {
   return new Map(
     Object.entries(documentWorks).map(([path, { title, open }]) => [
       path,
@@ -57,7 +55,7 @@ export function localDocumentWorks(
           progress: (progress) => onProgress?.(progress),
           result: (result) => onResult?.(result),
         })
-        return { ...report, skipped }
+        return { ...report, skipped } satisfies DocumentsAnswer
       },
     ]),
   )

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono'
-import type { ApiContext, ApiEnv, Local } from './context.ts'
+import type { ApiContext, ApiEnv, LocalRead, LocalWork } from './context.ts'
 
 /** A group of routes: loaded when the first request for one of its first path segments arrives. */
 export interface RouteGroup {
@@ -9,11 +9,11 @@ export interface RouteGroup {
   load(context: ApiContext): Promise<Hono<ApiEnv>>
   /** Work of this group for a caller in the same process, by path: what its routes do, without a request. */
   works?(context: ApiContext): Promise<ReadonlyMap<string, LocalWork>>
+  /** … and questions, likewise. */
+  reads?(context: ApiContext): Promise<ReadonlyMap<string, LocalRead>>
   /** The group with its schemas, for the OpenAPI document; `load` when its routes carry them. */
   describe?(): Promise<Hono<ApiEnv>>
 }
-
-export type LocalWork = (local: Local, signal: AbortSignal) => Promise<object>
 
 /** Loading all schemas costs tens of milliseconds; a command needs one group. */
 export const routeGroups: readonly RouteGroup[] = [
@@ -21,6 +21,7 @@ export const routeGroups: readonly RouteGroup[] = [
     id: 'answers',
     segments: ['status', 'home', 'where', 'cve', 'changes', 'events'],
     load: async (context) => (await import('./know/answers.routes.ts')).answerRoutes(context),
+    reads: async (context) => (await import('./know/answers.ts')).localAnswers(context),
   },
   {
     id: 'clusters',
@@ -128,8 +129,20 @@ export const routeGroups: readonly RouteGroup[] = [
 
 /** The work behind a path, when it is done for callers in this process without a request; null for all others. */
 export async function localWork(context: ApiContext, path: string): Promise<LocalWork | null> {
-  const group = routeGroups.find(({ segments }) => segments.includes(path.split('/')[1]))
-  return (await group?.works?.(context))?.get(path) ?? null
+  return (await groupOf(path)?.works?.(context))?.get(path) ?? null
+}
+
+/** The answer to a question that is answered for callers in this process without a request; null for all others. */
+export async function localAnswer(
+  context: ApiContext,
+  path: string,
+  query: Readonly<Record<string, unknown>>,
+): Promise<object | null> {
+  return (await groupOf(path)?.reads?.(context))?.get(path)?.(query) ?? null
+}
+
+function groupOf(path: string): RouteGroup | undefined {
+  return routeGroups.find(({ segments }) => segments.includes(path.split('/')[1]))
 }
 
 /** Loads every group, one after another: code that loads with the first request for it holds the answers to all others. */

@@ -1,5 +1,5 @@
 import type { ApiContext, Local } from '../../api/context.ts'
-import { localWork } from '../../api/groups.ts'
+import { localAnswer, localWork } from '../../api/groups.ts'
 import { asAllclearError } from '../../api/thrown.ts'
 import { walkPaths } from './inputs.ts'
 import { pathWithQuery } from './client.ts'
@@ -36,8 +36,14 @@ export function openLocalClient(context: ApiContext, io: CliIo, close: () => Pro
 
   return {
     description: 'in this process',
-    get: async <T>(path: string, query?: QueryValues) =>
-      (await (await call('GET', pathWithQuery(path, query))).json()) as T,
+    async get<T>(path: string, query: QueryValues = {}) {
+      const answer = await localAnswer(context, path, query).catch((error: unknown) => {
+        throw asAllclearError(error)
+      })
+      // As it would have come from a server, and its own.
+      if (answer !== null) return JSON.parse(JSON.stringify(answer)) as T
+      return (await (await call('GET', pathWithQuery(path, query))).json()) as T
+    },
     async send<T>(method: 'POST' | 'DELETE', path: string, body?: unknown) {
       const response = await call(method, pathWithQuery(path), body)
       return (response.status === 204 ? undefined : await response.json()) as T
