@@ -7,15 +7,17 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { clusters, images, workloads, type ClusterName, type ExampleImage } from './src/fleet.ts'
+import { exampleLayers, layoutTar } from './src/layers.ts'
 import { objects } from './src/objects.ts'
 import { bases, stacks } from './src/packages.ts'
 import { vulnerabilities } from './src/vulnerabilities.ts'
 
 const root = import.meta.dirname
-const folders = ['advisories', 'sboms', 'clusters', 'kev', 'epss', 'ssvc', 'vex']
+const folders = ['advisories', 'images', 'sboms', 'clusters', 'kev', 'epss', 'ssvc', 'vex']
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-const digestOf = (image: ExampleImage): string => `sha256:${sha256(image.name)}`
+const digestOf = (image: ExampleImage): string =>
+  image.layers ? layersOf(image).digest : `sha256:${sha256(image.name)}`
 const uid = (text: string): string => {
   const hex = sha256(text)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
@@ -50,6 +52,18 @@ function packagesOf(image: ExampleImage): Package[] {
       })
     }
   return found
+}
+
+/** The image itself, of the packages that its SBOM names. */
+function layersOf(image: ExampleImage) {
+  const { distro } = bases[image.base]
+  const found = packagesOf(image)
+  return exampleLayers({
+    name: image.name.replace(/^.*\/|:.*$/g, ''),
+    distro: { name: 'Debian GNU/Linux 12 (bookworm)', ...distro },
+    debian: found.filter(({ purl }) => purl.startsWith('pkg:deb/')),
+    npm: found.filter(({ purl }) => purl.startsWith('pkg:npm/')),
+  })
 }
 
 function cycloneDx(image: ExampleImage): unknown {
@@ -331,11 +345,12 @@ function advisory(entry: (typeof vulnerabilities)[number]): unknown {
   }
 }
 
-function files(): Map<string, string> {
-  const made = new Map<string, string>()
+function files(): Map<string, string | Uint8Array> {
+  const made = new Map<string, string | Uint8Array>()
   const json = (path: string, value: unknown): void =>
     void made.set(path, `${JSON.stringify(value, null, 1)}\n`)
   for (const [key, image] of Object.entries(images)) {
+    if (image.layers) made.set(`images/${key}.tar`, layoutTar(layersOf(image), image.name))
     if (image.sbom === 'none') continue
     const [format, extension] =
       image.sbom === 'cyclonedx'
@@ -400,7 +415,8 @@ const made = files()
 if (process.argv.includes('--check')) {
   const wrong = [...made]
     .filter(
-      ([path, text]) => !existsSync(join(root, path)) || readFileSync(join(root, path), 'utf8') !== text,
+      ([path, content]) =>
+        !existsSync(join(root, path)) || !readFileSync(join(root, path)).equals(Buffer.from(content)),
     )
     .map(([path]) => path)
   const extra = folders
@@ -415,8 +431,8 @@ if (process.argv.includes('--check')) {
   process.exitCode = wrong.length + extra.length > 0 ? 1 : 0
 } else {
   for (const folder of folders) rmSync(join(root, folder), { recursive: true, force: true })
-  for (const [path, text] of made) {
+  for (const [path, content] of made) {
     mkdirSync(dirname(join(root, path)), { recursive: true })
-    writeFileSync(join(root, path), text)
+    writeFileSync(join(root, path), content)
   }
 }

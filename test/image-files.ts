@@ -32,7 +32,11 @@ const packings: Record<Packing, { mediaType: string; pack(bytes: Buffer): Buffer
 /** An image of the given layers, the lowest first. */
 export function buildImage(
   layers: readonly (readonly TarItem[])[],
-  { packing = 'gzip', architecture = 'amd64' }: { packing?: Packing; architecture?: string } = {},
+  {
+    packing = 'gzip',
+    architecture = 'amd64',
+    createdBy = layers.map((_, at) => `step ${at + 1}`),
+  }: { packing?: Packing; architecture?: string; createdBy?: readonly string[] } = {},
 ): BuiltImage {
   const blobs = new Map<string, Buffer>()
   const put = (bytes: Buffer): { digest: string; size: number } => {
@@ -51,7 +55,7 @@ export function buildImage(
         config: { Env: ['PATH=/bin'], Entrypoint: ['/bin/app'] },
         rootfs: { type: 'layers', diff_ids: diffIds },
         history: [
-          ...layers.map((_, at) => ({ created_by: `step ${at + 1}` })),
+          ...createdBy.map((step) => ({ created_by: step })),
           { created_by: 'ENTRYPOINT ["/bin/app"]', empty_layer: true },
         ],
       }),

@@ -7,6 +7,8 @@ export interface ExampleImage {
   stacks: readonly Stack[]
   /** Format of its SBOM; `none`: nobody made one. */
   sbom: 'cyclonedx' | 'spdx' | 'syft' | 'none'
+  /** It can be read from its layers, too: `examples/images`. */
+  layers?: boolean
   /** Workloads name it by digest. */
   pinned?: boolean
 }
@@ -35,6 +37,7 @@ export const images: Record<string, ExampleImage> = {
     base: 'debian-12',
     stacks: ['node'],
     sbom: 'cyclonedx',
+    layers: true,
   },
   pricing: {
     name: 'registry.shop.example/checkout/pricing:5.0.2',

@@ -361,6 +361,8 @@ export interface ImageAnswer extends ImageSummary {
     packages: number
     leftOut: { reason: string; count: number; examples: string[] }[]
   }[]
+  /** What was read of its layers; `null` when they were not. */
+  layers: { total: number; files: number; packages: number; bases: string[]; readAtMs: number } | null
   findings: Page<Finding>
   packageList: Page<{
     purl: string

@@ -57,7 +57,7 @@ export async function buildExampleFleet({
   }
 }
 
-/** Folders of `examples/`: `advisories`, `sboms`, `clusters/NAME`, `kev`, `epss`, `ssvc`, `vex`. */
+/** Folders of `examples/`: `advisories`, `sboms`, `images`, `clusters/NAME`, `kev`, `epss`, `ssvc`, `vex`. */
 async function importExamples(
   knowledge: Knowledge,
   examples: string,
@@ -73,6 +73,9 @@ async function importExamples(
     if (existsSync(place(kind))) await knowledge.importFacts(kind, inputs(kind), options)
   }
   if (existsSync(place('sboms'))) await knowledge.importSboms(inputs('sboms'), options)
+  if (existsSync(place('images')))
+    for (const name of readdirSync(place('images')))
+      await knowledge.addImage({ scheme: 'oci-archive', path: join(place('images'), name) }, options)
   if (existsSync(place('vex'))) await knowledge.importFacts('vex', inputs('vex'), options)
   if (!existsSync(place('clusters'))) return
   for (const entry of readdirSync(place('clusters'), { withFileTypes: true })) {

@@ -414,6 +414,16 @@ export const imageAnswer = exactly<answers.ImageAnswer>()(
           leftOut,
         }),
       ),
+      layers: z
+        .object({
+          total: count,
+          files: count,
+          packages: count,
+          bases: z.array(z.string()).openapi({ description: 'Images whose layers are its lowest ones.' }),
+          readAtMs: ms,
+        })
+        .nullable()
+        .openapi({ description: 'What was read of its layers; `null` when they were not.' }),
       findings: page(finding),
       packageList: packagePage,
       unknownPackages,

@@ -40,6 +40,7 @@ function formatImage({ terminal, io }: CommandContext, answer: ImageAnswer, wide
       `${plural(answer.packages, 'package')}: ${formatCount(answer.affected)} affected, ${formatCount(answer.fixable)} fixable, ${formatCount(answer.unknown)} could not be judged.\n`,
     )
   }
+  if (answer.layers !== null) lines.push(`${formatLayers(answer.layers, nowMs)}\n`)
   for (const { reason, ecosystem, packages, examples } of answer.unknownPackages) {
     lines.push(
       terminal.faint(
@@ -89,4 +90,10 @@ function formatImage({ terminal, io }: CommandContext, answer: ImageAnswer, wide
     ),
   )
   return lines.join('')
+}
+
+function formatLayers(layers: NonNullable<ImageAnswer['layers']>, nowMs: number): string {
+  const { total, files, packages, bases, readAtMs } = layers
+  const base = bases.length === 0 ? '' : `, built on ${inert(bases[0])}`
+  return `${plural(total, 'layer')}${base}: ${plural(packages, 'package')} in ${plural(files, 'file')}, read ${formatAge(readAtMs, nowMs)}. See \`image layers\`.`
 }

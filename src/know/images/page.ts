@@ -1,7 +1,9 @@
 import { windowOf } from '../answering/index.ts'
 import type { Finding, ImageAnswer, ImageSummary, Page, ScanReport } from '../answers.ts'
 import {
+  basesOf,
   documentsOf,
+  loadImageContents,
   packageVersionsOf,
   referencesOf,
   UnknownPackages,
@@ -56,10 +58,24 @@ export async function answerImage(
       packages: document.packages,
       leftOut: document.leftOut,
     })),
+    layers: await layersOf(context, image),
     findings: arrangeFindings(judged.findings, query),
     packageList: packagesOf(judged, query),
     unknownPackages: judged.unknown,
     runs: workloadRows(reach, page, () => ({ state: 'affected', claim: null })),
+  }
+}
+
+async function layersOf({ store }: Context, { no }: ImageRow): Promise<ImageAnswer['layers']> {
+  const found = await loadImageContents(store, no)
+  if (found === null) return null
+  const { layers, packages } = found.contents
+  return {
+    total: layers.length,
+    files: layers.reduce((sum, { files }) => sum + files, 0),
+    packages: packages.length,
+    bases: (await basesOf(store, no)).map(({ name }) => name),
+    readAtMs: found.cataloguedAtMs,
   }
 }
 

@@ -1658,6 +1658,16 @@ export type ImageAnswer = {
       examples: string[]
     }[]
   }[]
+  /** What was read of its layers; `null` when they were not. */
+  layers: {
+    total: number
+    files: number
+    packages: number
+    /** Images whose layers are its lowest ones. */
+    bases: string[]
+    /** Epoch milliseconds, UTC. */
+    readAtMs: number
+  } | null
   findings: {
     total: number
     rows: Finding[]
