@@ -1,6 +1,6 @@
 import { durationText } from '../duration-text.ts'
 import { checklistRoles } from '../roles.ts'
-import type { Checklist, ChecklistItem, PausePoint } from '../types.ts'
+import type { Checklist, ChecklistItem, ItemProbe, PausePoint } from '../types.ts'
 
 /**
  * A checklist on one A4 page, to be held in the hand while the screens are dark: HTML without script, without anything
@@ -64,10 +64,17 @@ function listOf(items: readonly ChecklistItem[]): string {
 ${items
   .map(
     ({ id, tier, text, why, role, probe, after }) =>
-      `<li class="${tier}"><i></i><b>${id}</b><span><strong>${escape(text)}</strong> <em>${escape(why)}</em></span><small>${escape(shortOf(role))}${after.length === 0 ? '' : ` · after ${after.join(', ')}`}<br>${escape(probe?.id ?? 'by eye')}</small></li>`,
+      `<li class="${tier}"><i></i><b>${id}</b><span><strong>${escape(text)}</strong> <em>${escape(why)}</em></span><small>${escape(shortOf(role))}${after.length === 0 ? '' : ` · after ${after.join(', ')}`}<br>${escape(probe === null ? 'by eye' : askOf(probe))}</small></li>`,
   )
   .join('\n')}
 </ul>`
+}
+
+function askOf({ id, params }: ItemProbe): string {
+  return [
+    id,
+    ...Object.values(params).map((value) => (typeof value === 'string' ? value : JSON.stringify(value))),
+  ].join(' ')
 }
 
 function shortOf(role: string): string {
