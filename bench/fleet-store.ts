@@ -2,11 +2,13 @@
  * Writes the generated fleet into an empty data directory: `node bench/fleet-store.ts DIRECTORY SCALE`. A process of its
  * own, so that what it took is not measured later.
  */
+import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { openBlobs } from '../src/base/blobs.ts'
 import { systemClock } from '../src/base/clock.ts'
 import { openStore, type Store, type Value } from '../src/base/store/index.ts'
 import { packContents, packLocators } from '../src/know/catalog/index.ts'
+import type { PodShape } from '../src/know/fleet/index.ts'
 import { openKnowledge, type Knowledge } from '../src/know/index.ts'
 
 /** How large the generated fleet is. */
@@ -191,7 +193,18 @@ export async function generateFleet(store: Store, size: FleetSize, dice: Dice, n
       )
       await transaction.insert(
         'workload',
-        ['no', 'cluster_no', 'namespace', 'kind', 'name', 'owner', 'labels', 'annotations', 'first_seen_at'],
+        [
+          'no',
+          'cluster_no',
+          'namespace',
+          'kind',
+          'name',
+          'owner',
+          'labels',
+          'annotations',
+          'first_seen_at',
+          'shape_no',
+        ],
         rows(size.workloads, (no) => [
           no,
           clusterOf(no, size.workloads, size),
@@ -202,7 +215,25 @@ export async function generateFleet(store: Store, size: FleetSize, dice: Dice, n
           '{}',
           '{}',
           nowMs - 30 * dayMs,
+          shapeOf(no),
         ]),
+      )
+      await transaction.insert(
+        'pod_shape',
+        ['no', 'hash', 'body'],
+        rows(shapes, (no) => {
+          const body = JSON.stringify(shape(no))
+          return [no, createHash('sha256').update(body).digest('base64url'), body]
+        }),
+      )
+      await transaction.insert(
+        'cluster_object',
+        ['no', 'cluster_no', 'resource', 'namespace', 'name', 'uid', 'body', 'first_seen_at'],
+        rows(size.clusters * objects.length, (no) => {
+          const cluster = Math.ceil(no / objects.length)
+          const { resource, namespace, name, body } = objects[no % objects.length]
+          return [no, cluster, resource, namespace, name, `object-${no}`, body, nowMs - 30 * dayMs]
+        }),
       )
       await transaction.insert(
         'run',
@@ -251,6 +282,7 @@ export async function generateFleet(store: Store, size: FleetSize, dice: Dice, n
           'phase',
           'digests',
           'first_seen_at',
+          'shape_no',
         ],
         rows(size.pods, (no) => {
           const workload = workloadOfPod[no - 1]
@@ -269,6 +301,7 @@ export async function generateFleet(store: Store, size: FleetSize, dice: Dice, n
             'Running',
             `[${firstCurrent + workload}]`,
             nowMs,
+            shapeOf(workload),
           ]
         }),
       )
@@ -282,6 +315,8 @@ export async function generateFleet(store: Store, size: FleetSize, dice: Dice, n
         workload: size.workloads,
         run: size.workloads * size.generations,
         pod: size.pods,
+        pod_shape: shapes,
+        cluster_object: size.clusters * objects.length,
       }
       for (const table of Object.keys(given) as (keyof typeof given)[])
         await transaction.nextNumbers(table, given[table])
@@ -289,6 +324,65 @@ export async function generateFleet(store: Store, size: FleetSize, dice: Dice, n
     { mode: 'bulk' },
   )
 }
+
+/** Shapes of pods: five in a hundred have host access, the others differ in labels and accounts. */
+const shapes = 400
+const shapeOf = (workload: number): number => 1 + (workload % shapes)
+
+function shape(no: number): PodShape {
+  const privileged = no % 20 === 0
+  return {
+    labels: { app: `app-${no}` },
+    annotations: {},
+    spec: {
+      serviceAccountName: `account-${no % 40}`,
+      containers: [
+        {
+          name: 'main',
+          ports: [{ containerPort: 8080 }],
+          ...(privileged ? { securityContext: { privileged: true } } : {}),
+        },
+      ],
+    },
+  }
+}
+
+/** What every cluster has: ways in for some shapes, policies in some namespaces, rights for some accounts. */
+const objects = [
+  ...Array.from({ length: 12 }, (_, at) => ({
+    resource: 'services',
+    namespace: `ns-${at * 3}`,
+    name: `web-${at}`,
+    body: JSON.stringify({
+      spec: {
+        type: at % 2 === 0 ? 'LoadBalancer' : 'NodePort',
+        selector: { app: `app-${at * 3 + 1}` },
+        ports: [{ port: 80, targetPort: 8080 }],
+      },
+    }),
+  })),
+  ...Array.from({ length: 10 }, (_, at) => ({
+    resource: 'networkpolicies.networking.k8s.io',
+    namespace: `ns-${at * 4}`,
+    name: 'deny',
+    body: JSON.stringify({ spec: { podSelector: {}, policyTypes: ['Ingress'] } }),
+  })),
+  {
+    resource: 'clusterroles.rbac.authorization.k8s.io',
+    namespace: '',
+    name: 'reader',
+    body: JSON.stringify({ rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list'] }] }),
+  },
+  ...Array.from({ length: 6 }, (_, at) => ({
+    resource: 'clusterrolebindings.rbac.authorization.k8s.io',
+    namespace: '',
+    name: `reader-${at}`,
+    body: JSON.stringify({
+      roleRef: { kind: 'ClusterRole', name: 'reader' },
+      subjects: [{ kind: 'ServiceAccount', namespace: `ns-${at * 5}`, name: `account-${at * 5}` }],
+    }),
+  })),
+]
 
 /** An OSV record that names so many packages, drawn by how often they are in images. */
 export function advisory(id: string, names: number, packages: Packages, dice: Dice): object {

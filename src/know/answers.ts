@@ -108,7 +108,8 @@ export interface PlaceInCluster {
   reasons: readonly string[]
 }
 
-export type PlacedWorkload = AffectedWorkload & { place: PlaceInCluster }
+/** `place` is null where nobody asked for it. */
+export type PlacedWorkload = AffectedWorkload & { place: PlaceInCluster | null }
 
 export interface Radius {
   /** Distinct package versions that match. */

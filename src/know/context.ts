@@ -66,6 +66,8 @@ export class Context {
   #clearedReach: Reach | null = null
   #imageCounter: ImageCounter | null = null
   #postures: Promise<Postures> | null = null
+  /** By cluster: how a watch sees its resources, as it was told last. */
+  readonly #sights = new Map<number, SeenResources>()
   #judge: Promise<Judge> | null = null
   #coverage: Promise<CoverageInputs> | null = null
   #announcedSeq = -1
@@ -103,6 +105,7 @@ export class Context {
   /** Builds the index anew, when there is one: another process has changed the store. */
   async rebuild(): Promise<void> {
     this.forgetAdvisories()
+    if (this.#postures !== null) (await this.#postures).forget()
     await this.#changes.run(async () => {
       const before = this.#built
       if (before === null) return
@@ -144,13 +147,14 @@ export class Context {
   /** Who reaches whom and who may do what, in every cluster; loads on first use. */
   postures(): Promise<Postures> {
     this.#postures ??= import('./posture/index.ts').then(
-      ({ Postures: Open }) => new Open(this.store, () => this.clock.nowMs(), this.factKeys),
+      ({ Postures: Open }) => new Open(this.store, () => this.clock.nowMs(), this.factKeys, this.#sights),
     )
     return this.#postures
   }
 
   /** Tells whoever follows that something of a cluster changed; `seen` says how a watch sees its resources. */
   async touched({ cluster, touched }: FleetDelta, seen?: SeenResources): Promise<void> {
+    if (seen !== undefined) this.#sights.set(cluster.no, seen)
     // What was never asked about is read from the store when it is.
     if (this.#postures !== null) (await this.#postures).touch(cluster.no, touched, seen)
   }

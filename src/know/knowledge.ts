@@ -148,7 +148,7 @@ export interface Knowledge {
   where(query: WhereQuery): Promise<WhereAnswer>
   cve(
     id: string,
-    query?: ListQuery & { cluster?: string; owner?: string },
+    query?: ListQuery & { cluster?: string; owner?: string; places?: boolean },
   ): Promise<CveAnswer | UnknownVulnerability>
   /** How far the fleet is with one vulnerability: what still runs it, and what runs its fix. */
   fleetState(id: string): Promise<FleetState>

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { ApiContext } from '../context.ts'
 import { streamChanges } from '../events.ts'
 import { openGroup } from '../group.ts'
-import { errorResponse, jsonBody, listQuery } from '../schemas/base.ts'
+import { errorResponse, flag, jsonBody, listQuery } from '../schemas/base.ts'
 import {
   changeRows,
   cveAnswer,
@@ -67,7 +67,11 @@ const cve = createRoute({
   summary: 'Are we affected by this vulnerability, how badly, how sure?',
   request: {
     params: z.object({ id: z.string().openapi({ example: 'CVE-2021-44228' }) }),
-    query: listQuery.extend(place.shape),
+    query: listQuery.extend(place.shape).extend({
+      places: flag.optional().openapi({
+        description: 'Say of each workload how it is reached and what it may become.',
+      }),
+    }),
   },
   responses: {
     200: jsonBody(

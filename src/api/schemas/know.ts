@@ -130,7 +130,10 @@ const placedWorkload = exactly<answers.PlacedWorkload>()(
     .extend({
       place: z
         .object({ reach: reachLevel, privilege: privilegeLevel, reasons: z.array(z.string()).readonly() })
-        .openapi({ description: 'From where it is reached and what it may become, with the reasons.' }),
+        .nullable()
+        .openapi({
+          description: 'From where it is reached and what it may become; only where `places` asks for it.',
+        }),
     })
     .openapi('PlacedWorkload'),
 )

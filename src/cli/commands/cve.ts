@@ -24,6 +24,7 @@ export async function run(context: CommandContext, [id]: string[], options: Opti
     limit,
     offset,
     sort,
+    places: 'true',
   })
   if ('known' in answer) {
     await print(context, {

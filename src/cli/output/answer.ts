@@ -171,10 +171,10 @@ export function placedWorkloadColumns(nowMs: number): Column<PlacedWorkload>[] {
   const [id, ...rest] = workloadColumns(nowMs) as Column<PlacedWorkload>[]
   return [
     id,
-    { title: 'reached from', value: (row) => row.place.reach },
-    { title: 'may become', value: (row) => row.place.privilege },
+    { title: 'reached from', value: (row) => row.place?.reach ?? '-' },
+    { title: 'may become', value: (row) => row.place?.privilege ?? '-' },
     ...rest,
-    { title: 'because', value: (row) => row.place.reasons.join('; '), wide: true },
+    { title: 'because', value: (row) => row.place?.reasons.join('; ') ?? '-', wide: true },
   ]
 }
 

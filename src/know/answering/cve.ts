@@ -35,7 +35,12 @@ import {
   type Vulnerability,
 } from './vulnerability.ts'
 
-type PlaceQuery = ListQuery & { cluster?: string; owner?: string }
+type PlaceQuery = ListQuery & {
+  cluster?: string
+  owner?: string
+  /** Say of each workload how it is reached and what it may become. */
+  places?: boolean
+}
 
 export async function answerCve(
   context: Context,
@@ -52,15 +57,15 @@ export async function answerCve(
   const shown = new Map<number, AffectedWorkload>()
   const fleet = fleetAnswer(context, index, inputs, vulnerability, claims, query, { blanks, shown })
   await fillPurls(context, blanks)
-  const places = await placesOf(context, index, [...shown.keys()])
-  const placeOf = new Map([...shown].map(([no, row]) => [row, places.get(no)!]))
+  const places = await placesOf(context, index, query.places === true ? [...shown.keys()] : [])
+  const placeOf = new Map([...shown].map(([no, row]) => [row, places.get(no) ?? null]))
   return {
     ...descriptionOf(vulnerability, asked),
     ...(await factsOfVulnerability(context.store, ids)),
     ...fleet,
     workloads: {
       total: fleet.workloads.total,
-      rows: fleet.workloads.rows.map((row) => ({ ...row, place: placeOf.get(row)! })),
+      rows: fleet.workloads.rows.map((row) => ({ ...row, place: placeOf.get(row) ?? null })),
     },
     ranges: await context.ranges.of(records),
     reconciliation: await reconciliationOf(context, records),

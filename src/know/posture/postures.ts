@@ -37,13 +37,20 @@ export class Postures {
   readonly #numbers = new Map<string, number>([[JSON.stringify(unknownFacts), 0]])
   readonly #clusters = new Map<number, ClusterPosture>()
   readonly #computed = new Map<number, FactsOfCluster>()
-  readonly #seen = new Map<number, SeenResources>()
+  readonly #seen: Map<number, SeenResources>
   readonly #shapes = new Map<number, PodShape>()
   #bringing: Promise<void> = Promise.resolve()
 
   readonly #factKeys: FactKeys
 
-  constructor(store: Store, nowMs: () => number, factKeys: Partial<FactKeys> = {}) {
+  constructor(
+    store: Store,
+    nowMs: () => number,
+    factKeys: Partial<FactKeys> = {},
+    /** How clusters are seen that were told of before. */
+    seen: ReadonlyMap<number, SeenResources> = new Map(),
+  ) {
+    this.#seen = new Map(seen)
     this.#store = store
     this.#nowMs = nowMs
     this.#factKeys = { ...defaultFactKeys, ...factKeys }
@@ -67,6 +74,13 @@ export class Postures {
     this.#clusters.get(clusterNo)?.touch(names.filter((name) => name !== 'sight'))
     const computed = this.#computed.get(clusterNo)
     for (const name of names) computed?.touched.add(name)
+  }
+
+  /** Another process has changed the store: everything is read again when it is asked for. */
+  forget(): void {
+    this.#clusters.clear()
+    this.#computed.clear()
+    this.#seen.clear()
   }
 
   /** The posture of one cluster as it is now. */

@@ -10,5 +10,6 @@ export async function findConnectionByNo(
     .prepare<{ state: string }>('select state from cluster_connection where cluster_no = ?')
     .get(clusterNo)
   if (row === undefined) return null
-  return { state: JSON.parse(row.state) as Partial<ClusterState> | null }
+  // Empty until it was seen for the first time.
+  return { state: row.state === '' ? null : (JSON.parse(row.state) as Partial<ClusterState> | null) }
 }

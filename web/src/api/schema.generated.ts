@@ -2469,14 +2469,14 @@ export type PasswordChange = {
 }
 
 export type PlacedWorkload = AffectedWorkload & {
-  /** From where it is reached and what it may become, with the reasons. */
+  /** From where it is reached and what it may become; only where `places` asks for it. */
   place: {
     /** From where it can be connected to. */
     reach: 'internet' | 'network' | 'cluster' | 'isolated' | 'unknown'
     /** What whoever runs code in it can become. */
     privilege: 'cluster-admin' | 'node' | 'elevated' | 'normal' | 'unknown'
     reasons: string[]
-  }
+  } | null
 }
 
 export type Pods = {
@@ -3439,6 +3439,8 @@ export interface Requests {
       cluster?: string
       /** Only workloads of this owner. */
       owner?: string
+      /** Say of each workload how it is reached and what it may become. */
+      places?: 'true' | 'false'
     }
     body: undefined
     answer: CveAnswer | UnknownVulnerability
