@@ -4,6 +4,7 @@ import { Context, type KnowledgeOptions } from './context.ts'
 import type { ReadingJobs } from './images/index.ts'
 import type { Knowledge } from './knowledge.ts'
 import type { LiveClusters } from './live.ts'
+import type { ShapedFleet } from './probes/index.ts'
 
 export type { Input, Knowledge } from './knowledge.ts'
 export type { KnowledgeOptions } from './context.ts'
@@ -25,6 +26,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   const context = new Context(options)
   let live: Promise<LiveClusters> | undefined
   let reading: ReadingJobs | undefined
+  let shapes: { version: number; fleet: Promise<ShapedFleet> } | undefined
   let reader: Promise<ReturnType<typeof import('./catalog/reading/index.ts').openScanReader>> | undefined
   const openLive = (): Promise<LiveClusters> => {
     live ??= import('./live.ts').then(({ LiveClusters: Live }) => new Live(context, options))
@@ -52,6 +54,16 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     where: async (query) => (await answering()).answerWhere(context, query),
     cve: async (id, query) => (await answering()).answerCve(context, id, query),
     fleetState: async (id) => (await answering()).answerFleetState(context, id),
+    async podShapes() {
+      const { version } = await context.index()
+      // Each rule for pods reads them all; they are read once for one state of the fleet.
+      if (shapes?.version !== version) {
+        const fleet = import('./probes/index.ts').then(({ readShapes }) => readShapes(context.store))
+        fleet.catch(() => (shapes = undefined))
+        shapes = { version, fleet }
+      }
+      return shapes.fleet
+    },
     imagesByTag: async () => (await import('./probes/index.ts')).readImagesByTag(context.store),
     exploitation: async (id) => (await advisories()).answerExploitation(context, id),
     exposure: async (query) => (await exposure()).answerExposure(context, query),

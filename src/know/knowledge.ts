@@ -53,7 +53,7 @@ import type {
   SoftwareQuery,
 } from './register/index.ts'
 import type { HostNetworkRule } from './reach/index.ts'
-import type { ImagesByTag } from './probes/index.ts'
+import type { ImagesByTag, ShapedFleet } from './probes/index.ts'
 import type { ExploitationFacts } from './scoring/index.ts'
 
 import type { ImagePath, Platform } from '../base/oci/index.ts'
@@ -154,6 +154,8 @@ export interface Knowledge {
   fleetState(id: string): Promise<FleetState>
   /** Containers that run, and those whose image is named without a digest. */
   imagesByTag(): Promise<ImagesByTag>
+  /** What pods may do, by workload. */
+  podShapes(): Promise<ShapedFleet>
   /** What KEV and Vulnrichment say of a vulnerability, whether or not a record describes it. */
   exploitation(id: string): Promise<ExploitationFacts>
   /** Which workloads to fix first, for one vulnerability or for all. */

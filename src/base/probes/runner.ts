@@ -25,6 +25,8 @@ export interface RunnerOptions {
 interface Known {
   question: Question
   inputs: ReadonlySet<InputName>
+  /** Whether it is asked again with each change of the fleet. */
+  follows: boolean
   result: ProbeResult | null
   /** When this same answer was given first. */
   firstAtMs: number
@@ -89,6 +91,8 @@ export class ProbeRunner {
     for (const known of this.#known.values()) {
       if (!known.inputs.has(input)) continue
       if (incident !== undefined && known.question.params.incident !== incident) continue
+      // What is asked on demand follows what people do, and the fleet only as far as it becomes too old.
+      if (!known.follows && input !== 'incident' && input !== 'clock') continue
       known.wanted++
     }
   }
@@ -179,6 +183,7 @@ export class ProbeRunner {
     const made: Known = {
       question: { ...question, params: parametersOf(found.probe, question) },
       inputs: new Set(found.probe.inputs),
+      follows: found.probe.cost === 'continuous',
       result: null,
       firstAtMs: 0,
       keptAtMs: 0,

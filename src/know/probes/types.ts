@@ -8,4 +8,15 @@ export interface KnowProbe {
 }
 
 /** What probes may ask of the wing. */
-export type ProbedKnowledge = Pick<Knowledge, 'fleetState' | 'status' | 'imagesByTag'>
+export type ProbedKnowledge = Pick<
+  Knowledge,
+  | 'fleetState'
+  | 'status'
+  | 'imagesByTag'
+  | 'podShapes'
+  | 'clusters'
+  | 'clusterWorkloads'
+  | 'reach'
+  | 'privileges'
+  | 'identities'
+>

@@ -17,8 +17,8 @@ export interface EntryData extends EmbargoEntryData {
   'member.joined': { person: string }
   'list.adopted': { stage: IncidentStage; id: string; version: string }
 
-  /** A tick. `value` is the number that was written down, where the item has one. */
-  'item.claimed': { item: string; note: string | null; value: number | null }
+  /** A tick. `value` is the number that was written down as the answer to the item's probe. */
+  'item.claimed': { item: string; note: string | null; value: number | null; probe?: string }
   'item.unclaimed': { item: string; reason: string }
   'item.skipped': { item: string; reason: string }
   /** Verdicts of its items at that moment. */

@@ -83,8 +83,8 @@ const folds: { readonly [Kind in EntryKind]?: Fold<Kind> } = {
     state.lists[stage] = { id, version }
   },
 
-  'item.claimed': (state, { data: { item, note, value }, by, atMs }) => {
-    state.claims[item] = { by, atMs, note, value }
+  'item.claimed': (state, { data: { item, note, value, probe }, by, atMs }) => {
+    state.claims[item] = { by, atMs, note, value, probe: probe ?? null }
     delete state.skips[item]
   },
   'item.unclaimed': (state, { data: { item } }) => {

@@ -13,6 +13,8 @@ interface Done {
 export interface ItemClaim extends Done {
   note: string | null
   value: number | null
+  /** What the value answers. */
+  probe: string | null
 }
 
 export interface RoleInterval {

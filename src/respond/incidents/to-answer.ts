@@ -123,7 +123,17 @@ function stageOf({ stage, list, pauses, done }: BoardStage): IncidentStageAnswer
 
 function itemOf({ item, ...board }: BoardItem): IncidentStageAnswer['pauses'][number]['items'][number] {
   const { id, tier, text, why, role } = item
-  return { id, tier, text, why, role, question: nameOfItem(item), ...board }
+  const claim = board.claim
+  return {
+    id,
+    tier,
+    text,
+    why,
+    role,
+    question: nameOfItem(item),
+    ...board,
+    claim: claim === null ? null : { by: claim.by, atMs: claim.atMs, note: claim.note, value: claim.value },
+  }
 }
 
 function fleetOf(fleet: FleetState): IncidentAnswer['fleet'] {

@@ -1,5 +1,5 @@
 import { counted, fleetInputs } from '../../know/probes/index.ts'
-import { incidentOf, recordSeen } from './measure.ts'
+import { incidentOf, recordSeen, writtenFor } from './measure.ts'
 import type { RespondProbe } from './types.ts'
 
 /** Whether the number that people wrote down is the one that the fleet gives. */
@@ -8,7 +8,7 @@ export const affected: RespondProbe = {
   async ask(looked, params) {
     const state = await incidentOf(looked, params)
     const fleet = await looked.knowledge.fleetState(state.advisory)
-    const written = Object.values(state.claims).find(({ value }) => value !== null)?.value ?? null
+    const written = writtenFor(state, 'know.affected')
     const live = `${counted(fleet.affected, 'workload')} ${fleet.affected === 1 ? 'has' : 'have'} or had it`
     const differs = written !== null && written !== fleet.affected
     return {

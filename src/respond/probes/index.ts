@@ -1,5 +1,6 @@
 import type { Ask } from '../../core/probe/index.ts'
 import { affected } from './affected.ts'
+import { blastRadius } from './blast-radius.ts'
 import { clocksRegistered } from './clocks.ts'
 import { digestCoverage } from './digest-coverage.ts'
 import { embargoGate } from './embargo.ts'
@@ -16,6 +17,7 @@ const probes: readonly RespondProbe[] = [
   acknowledged,
   affected,
   assigned,
+  blastRadius,
   clocksRegistered,
   decision,
   digestCoverage,

@@ -35,6 +35,16 @@ export function ofRecord(
   }
 }
 
+/** The number that somebody wrote down as the answer to a probe; null when nobody did. */
+export function writtenFor(state: IncidentState, probe: string): number | null {
+  return Object.values(state.claims).find((claim) => claim.probe === probe)?.value ?? null
+}
+
+/** Whether somebody ticked an item that asks the probe. */
+export function isClaimed(state: IncidentState, probe: string): boolean {
+  return Object.values(state.claims).some((claim) => claim.probe === probe)
+}
+
 /** The incident that a probe is asked about: an item fills it in, a person names it. */
 export function incidentOf(
   looked: Looked,

@@ -2,7 +2,7 @@ import { durationMs, type Counterexample, type Measurement } from '../../core/pr
 import type { FleetState } from '../../know/answers.ts'
 import type { IncidentState } from '../incidents/state.ts'
 import { titleOfRole } from '../incidents/roles.ts'
-import { counted, incidentOf, ofRecord } from './measure.ts'
+import { counted, incidentOf, ofRecord, writtenFor } from './measure.ts'
 import type { RespondProbe } from './types.ts'
 
 interface Seen {
@@ -46,7 +46,7 @@ const parts: Readonly<
   /** The sections that somebody who comes in looks for. */
   doc: ({ state }) => {
     const sections: readonly (readonly [string, boolean])[] = [
-      ['affected places', Object.values(state.claims).some(({ value }) => value !== null)],
+      ['affected places', writtenFor(state, 'know.affected') !== null],
       ['roles', state.roles.some(({ untilMs }) => untilMs === null)],
       ['score and deadline', state.score !== null],
       ['hypotheses', state.hypotheses.length > 0],

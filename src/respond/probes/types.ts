@@ -5,7 +5,7 @@ import type { IncidentState } from '../incidents/state.ts'
 /** What probes of the respond wing look at. */
 export interface Looked {
   incident(id: string): Promise<IncidentState>
-  knowledge: Pick<Knowledge, 'fleetState' | 'exploitation' | 'imageFindings'>
+  knowledge: Pick<Knowledge, 'fleetState' | 'exposure' | 'exploitation' | 'imageFindings'>
 }
 
 /** A probe that is answered from an incident, alone or beside the fleet. */

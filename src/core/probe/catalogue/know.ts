@@ -106,10 +106,10 @@ export const knowProbes = [
   ...describe(
     'know',
     {
-      inputs: ['objects', 'declared', 'contents'],
+      inputs: ['objects', 'declared', 'contents', 'incident'],
       cost: 'demand',
       parameters: { hops: count.optional(), classes: words.optional() },
-      binds: ['advisory'],
+      binds: ['advisory', 'incident'],
     },
     {
       'exposure.blast-radius': [

@@ -29,7 +29,14 @@ export const check = command({
     const same =
       before !== undefined && before.value === written && (note === undefined || before.note === note)
     if (same) return []
-    return [draft(moment.actor, 'item.claimed', { item: item.id, note: note ?? null, value: written })]
+    return [
+      draft(moment.actor, 'item.claimed', {
+        item: item.id,
+        note: note ?? null,
+        value: written,
+        ...(item.probe === null ? {} : { probe: item.probe.id }),
+      }),
+    ]
   },
 })
 
