@@ -1,6 +1,5 @@
 import { systemClock } from '../base/clock.ts'
 import type { Clock } from '../base/clock.ts'
-import { readSecret } from './secret-line.ts'
 
 /** Everything a command may touch of the outside, so that tests run commands in their own process. */
 export interface CliIo {
@@ -40,7 +39,10 @@ export function processIo(): CliIo {
   return {
     stdin,
     stdinIsTerminal: stdin.isTTY === true,
-    readSecret: (prompt) => readSecret(stdin, (text) => void stderr.write(text), prompt, interrupted.signal),
+    async readSecret(prompt) {
+      const { readSecret } = await import('./secret-line.ts')
+      return readSecret(stdin, (text) => void stderr.write(text), prompt, interrupted.signal)
+    },
     async write(text) {
       if (closed) throw new ClosedPipe()
       if (stdout.write(text)) return

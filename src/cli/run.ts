@@ -4,9 +4,6 @@ import type { Client } from './client/client.ts'
 import type { CommandContext } from './context.ts'
 import { ClosedPipe } from './io.ts'
 import type { CliIo } from './io.ts'
-import { locate } from './location.ts'
-import { openProgress } from './output/progress.ts'
-import { openTerminal } from './output/terminal.ts'
 import { buildProgram } from './program.ts'
 import type { Chosen } from './program.ts'
 import type { CommandSpec, OutputForm } from './spec.ts'
@@ -67,6 +64,12 @@ async function runCommand(args: readonly string[], io: CliIo): Promise<number> {
 }
 
 async function runChosen({ spec, path, args, options }: Chosen, version: string, io: CliIo): Promise<number> {
+  // Help is printed without them.
+  const [{ locate }, { openProgress }, { openTerminal }] = await Promise.all([
+    import('./location.ts'),
+    import('./output/progress.ts'),
+    import('./output/terminal.ts'),
+  ])
   const progress = openProgress(io, options.quiet === true)
   const location = locate(options, io)
   let client: Promise<Client> | null = null
