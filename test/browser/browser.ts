@@ -95,6 +95,10 @@ export const screenNames = [
   'cluster-sight',
   'cluster-unknown',
   'workload',
+  'settings-me',
+  'settings-people',
+  'settings-tokens',
+  'settings-audit',
   'missing',
 ] as const
 
@@ -141,6 +145,10 @@ export async function screensOf(url: string): Promise<Record<(typeof screenNames
     'cluster-sight': '/clusters/shop-eu?tab=sight',
     'cluster-unknown': '/clusters/shop-mars',
     workload: '/clusters/shop-eu/workloads/search/StatefulSet/indexer',
+    'settings-me': '/settings/me',
+    'settings-people': '/settings/people',
+    'settings-tokens': '/settings/tokens',
+    'settings-audit': '/settings/audit',
     missing: '/nothing/is/here',
   }
 }

@@ -1,5 +1,5 @@
 import { linkOptions } from '@tanstack/react-router'
-import type { clusterTabs, cveTabs, imageTabs, severities, whereTabs } from './routes.ts'
+import type { clusterTabs, cveTabs, imageTabs, settingsSections, severities, whereTabs } from './routes.ts'
 
 /** A default is left out of the URL. */
 function unless<Word>(word: Word, value: Word | undefined): Word | undefined {
@@ -62,6 +62,8 @@ export const pb = {
   advisory: (advisoryId: string) => linkOptions({ to: '/advisories/$advisoryId', params: { advisoryId } }),
   advisoryNew: (search: { id?: string; package?: string; range?: string } = {}) =>
     linkOptions({ to: '/advisories/new', search }),
+  settings: (section: (typeof settingsSections)[number]) =>
+    linkOptions({ to: '/settings/$section', params: { section } }),
   checklists: () => linkOptions({ to: '/checklists' }),
   checklistNew: () => linkOptions({ to: '/checklists/new' }),
   checklist: (listId: string) => linkOptions({ to: '/checklists/$listId', params: { listId } }),

@@ -5,6 +5,8 @@ export const cveTabs = ['radius', 'workloads', 'images', 'fixes', 'advisory', 'h
 export const whereTabs = ['workloads', 'images', 'versions', 'owners', 'clusters', 'nodes'] as const
 export const imageTabs = ['findings', 'packages', 'layers', 'runs', 'documents', 'compare'] as const
 export const clusterTabs = ['workloads', 'nodes', 'sight'] as const
+/** Parts of the settings, each with its address. */
+export const settingsSections = ['me', 'people', 'tokens', 'audit'] as const
 export const severities = ['critical', 'high', 'medium', 'low', 'none', 'unknown'] as const
 
 /**
@@ -57,6 +59,7 @@ export const routes = (() => {
       getParentRoute: under,
       path: '/clusters/$cluster/workloads/$namespace/$kind/$name',
     }),
+    settings: createRoute({ getParentRoute: under, path: '/settings/$section' }),
     advisories: createRoute({
       getParentRoute: under,
       path: '/advisories',
@@ -97,6 +100,7 @@ export const router = createRouter({
     routes.checklistVersion,
     routes.checklistDiff,
     routes.checklistEdit,
+    routes.settings,
   ]),
   parseSearch,
   stringifySearch,

@@ -17,6 +17,7 @@ const later = {
   advisories: lazyRouteComponent(() => import('./screens/advisories.tsx'), 'AdvisoriesScreen'),
   advisory: lazyRouteComponent(() => import('./screens/advisory.tsx'), 'AdvisoryScreen'),
   advisoryNew: lazyRouteComponent(() => import('./screens/advisory-new.tsx'), 'AdvisoryNewScreen'),
+  settings: lazyRouteComponent(() => import('./screens/settings.tsx'), 'SettingsScreen'),
   checklists: lazyRouteComponent(() => import('./screens/checklists.tsx'), 'ChecklistsScreen'),
   checklistNew: lazyRouteComponent(() => import('./screens/checklist-new.tsx'), 'ChecklistNewScreen'),
   checklist: lazyRouteComponent(() => import('./screens/checklist.tsx'), 'ChecklistScreen'),
@@ -39,6 +40,7 @@ export function hangScreens(): void {
   routes.advisories.update({ component: later.advisories })
   routes.advisory.update({ component: later.advisory })
   routes.advisoryNew.update({ component: later.advisoryNew })
+  routes.settings.update({ component: later.settings })
   routes.checklists.update({ component: later.checklists })
   routes.checklistNew.update({ component: later.checklistNew })
   routes.checklist.update({ component: later.checklist })

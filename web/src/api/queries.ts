@@ -46,6 +46,12 @@ const limit = windowRows
 export const queries = {
   /** Whether one signs in here, and how. */
   signIn: () => question('GET /api/v1/sign-in', {}),
+  me: () => question('GET /api/v1/me', {}),
+  sessions: () => question('GET /api/v1/me/sessions', {}),
+  users: () => question('GET /api/v1/users', {}),
+  tokens: () => question('GET /api/v1/tokens', {}),
+  audit: () => question('GET /api/v1/audit', { query: { limit } }),
+  auditCheck: () => question('GET /api/v1/audit/check', { query: {} }),
   status: () => question('GET /api/v1/status', {}),
   home: () => question('GET /api/v1/home', {}),
   clusters: () => question('GET /api/v1/clusters', {}),

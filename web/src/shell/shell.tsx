@@ -15,6 +15,7 @@ import styles from './shell.module.css'
 import { useShortcuts } from './shortcuts.ts'
 import { SignIn } from './sign-in.tsx'
 import { ThemeButton } from './theme.tsx'
+import { Who } from './who.tsx'
 
 /** The wings and their screens, in the order of the story; `under` are paths that belong to the entry. */
 const wings: readonly {
@@ -34,7 +35,13 @@ const wings: readonly {
     title: 'Prepare',
     entries: [{ title: 'Checklists', to: pb.checklists(), under: ['/checklists'] }],
   },
-  { title: 'Help', entries: [{ title: 'First steps', to: pb.start(), under: ['/start'] }] },
+  {
+    title: 'Help',
+    entries: [
+      { title: 'First steps', to: pb.start(), under: ['/start'] },
+      { title: 'Settings', to: pb.settings('me'), under: ['/settings'] },
+    ],
+  },
 ]
 
 export function Shell() {
@@ -109,6 +116,7 @@ function TopBar({ onKeys }: { onKeys: () => void }) {
         <div className={styles.ask}>{path !== '/' && <QuestionBox compact />}</div>
         <div className={styles.meta}>
           <LiveState />
+          <Who className={styles.plain} />
           <ThemeButton className={`${styles.plain} ${styles.wide}`} />
           <button
             type="button"
