@@ -1,3 +1,4 @@
+import { distributionNames, unjudgedNamesakes } from './namesakes.ts'
 import { factsOfVulnerability } from '../advisories/index.ts'
 import type { AffectedWorkload, CveAnswer, UnknownVulnerability } from '../answers.ts'
 import type { Context } from '../context.ts'
@@ -53,9 +54,10 @@ export async function answerCve(
   if (vulnerability.records.length === 0) return unknownAnswer(canonicalId(asked), inputs)
   const { id, ids, records } = vulnerability
   const claims = await claimsOf(context, index, vulnerability, verdictsOf(index, records).affected)
+  const names = await distributionNames(context, records)
   const blanks = new PurlBlanks()
   const shown = new Map<number, AffectedWorkload>()
-  const fleet = fleetAnswer(context, index, inputs, vulnerability, claims, query, { blanks, shown })
+  const fleet = fleetAnswer(context, index, inputs, vulnerability, claims, query, { names, blanks, shown })
   await fillPurls(context, blanks)
   const places = await placesOf(context, index, query.places === true ? [...shown.keys()] : [])
   const placeOf = new Map([...shown].map(([no, row]) => [row, places.get(no) ?? null]))
@@ -119,7 +121,11 @@ function fleetAnswer(
   { records }: Vulnerability,
   claims: Claims,
   query: PlaceQuery,
-  { blanks, shown }: { blanks: PurlBlanks; shown: Map<number, AffectedWorkload> },
+  {
+    names,
+    blanks,
+    shown,
+  }: { names: ReadonlySet<string>; blanks: PurlBlanks; shown: Map<number, AffectedWorkload> },
 ) {
   const page = windowOf(query)
   const filter = filterOf(context, index, query)
@@ -127,7 +133,8 @@ function fleetAnswer(
   const reach = context.reach(index).ofPackages(affected, filter, claims.cleared ?? undefined)
   const cleared = claims.cleared && context.clearedReach(index).ofImages(claims.cleared, filter)
   const coverage = context.meter.of(index, inputs, context.clock.nowMs())
-  const unseen = { unknownPackages: unknown.length, unreadImages: 0 }
+  const namesakes = unjudgedNamesakes(index, names, inputs.covered)
+  const unseen = { unknownPackages: unknown.length + namesakes.length, unreadImages: 0 }
   const radius = radiusOf(reach, isBlind(coverage, unseen) || coverage.clusters.notSeen.length > 0)
   const verdict = verdictFor(anywhere(reach), coverage, unseen)
   const counts = countPackages(reach)
@@ -148,7 +155,10 @@ function fleetAnswer(
     workloads: workloadRows(reach, page, claims.ofWorkload, cleared, (row, no) => shown.set(no, row)),
     fixes: fixRows(reach, verdictOf),
     // Last, for it uses the arrays of `reach`.
-    unknown: unknownRows(context.reach(index), unknown, filter),
+    unknown: [
+      ...unknownRows(context.reach(index), unknown, filter, 'version cannot be ordered'),
+      ...unknownRows(context.reach(index), namesakes, filter, 'no advisory source for its release'),
+    ],
   }
 }
 
@@ -164,10 +174,9 @@ function unknownRows(
   reach: Reach,
   unknown: readonly number[],
   filter: Reach['filter'],
+  reason: string,
 ): CveAnswer['unknown'] {
   if (unknown.length === 0) return []
   const { imageCount } = reach.ofPackages(unknown, filter)
-  return imageCount === 0
-    ? []
-    : [{ images: imageCount, packages: unknown.length, reason: 'version cannot be ordered' }]
+  return imageCount === 0 ? [] : [{ images: imageCount, packages: unknown.length, reason }]
 }

@@ -163,6 +163,34 @@ describe('what nobody found', () => {
     expect(new Set(await verdicts())).toEqual(new Set(['no']))
   })
 
+  it('is unknown where a package of that name runs in a release that no source covers', async () => {
+    const record = (ecosystem: string, fixed: string) => ({
+      package: { ecosystem, name: 'openssl' },
+      ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed }] }],
+    })
+    const advisory = { id: 'DSA-1-1', upstream: ['CVE-2026-1'], affected: [record('Debian:11', '1.1.1n-1')] }
+    await knowledge.importAdvisories(file(JSON.stringify(advisory)), {})
+    const libssl = (release: string) => ({
+      type: 'library',
+      name: 'libssl3',
+      version: '3.0.2-1',
+      purl: `pkg:deb/debian/libssl3@3.0.2-1?distro=debian-${release}&upstream=openssl`,
+    })
+    await describes('engine', [libssl('11')])
+    await runs('eu', [pod('query', 'n1', 'engine')])
+    expect((await knowledge.where({ query: 'CVE-2026-1' })).verdict).toBe('no')
+    await describes('cart', [libssl('12')])
+    await runs('us', [pod('query', 'n1', 'cart')])
+    const answer = await knowledge.where({ query: 'CVE-2026-1' })
+    expect(answer.sentence.replaceAll('\u00a0', ' ')).toBe(
+      'Cannot tell: nothing found, but 1 package version of that name cannot be judged.',
+    )
+    expect(await knowledge.cve('CVE-2026-1')).toMatchObject({
+      verdict: 'unknown',
+      unknown: [{ images: 1, packages: 1, reason: 'no advisory source for its release' }],
+    })
+  })
+
   it('is asked as a package where no image has the name of a repository', async () => {
     await describes('engine', [sprig])
     await runs('eu', [pod('query', 'n1', 'engine')])

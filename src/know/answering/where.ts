@@ -27,6 +27,7 @@ import {
 } from '../where/index.ts'
 import { anywhere, filterOf } from './filter.ts'
 import { windowOf } from './paging.ts'
+import { distributionNames, unjudgedNamesakes } from './namesakes.ts'
 import { fillPurls } from './purls.ts'
 import { affectedWithoutFix, findVulnerability, verdictsOf } from './vulnerability.ts'
 
@@ -101,8 +102,11 @@ async function prepare(
       return (filter) => whoContains(context, index, question, filter)
     case 'vulnerability': {
       const vulnerability = await findVulnerability(context, question.id)
+      const names = await distributionNames(context, vulnerability.records)
+      const { covered } = await context.coverageInputs()
       return (filter) => {
-        const { affected, unknown, verdictOf } = verdictsOf(index, vulnerability.records)
+        const { affected, unknown: unordered, verdictOf } = verdictsOf(index, vulnerability.records)
+        const unknown = [...unordered, ...unjudgedNamesakes(index, names, covered)]
         const reach = context.reach(index).ofPackages(affected, filter)
         return {
           kind: 'vulnerability',
