@@ -39,11 +39,13 @@ export function followFleet({
           after(everyMs, undefined, { signal: stopped.signal, ref: false }).catch(() => {}),
         ])
       if (stopped.signal.aborted) return
+      // What is over is looked at now and then: an old incident must not make a new one wait.
+      const which = pending ? 'live' : 'all'
       if (pending) await after(gatherMs, undefined, { ref: false })
       pending = false
       runner.changed('clock')
       // What fails now fails loudly where somebody asks; the next round tries again.
-      await incidents.noticeAll().catch(() => {})
+      await incidents.noticeAll(which).catch(() => {})
     }
   })()
   return {

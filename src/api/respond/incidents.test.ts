@@ -281,4 +281,68 @@ describe('an incident', () => {
     await Promise.all([say('anna', { do: 'check', item: 'O1' }), say('cleo', { do: 'check', item: 'O1' })])
     expect(await response.incidents.verify(id)).toMatchObject({ whole: true })
   })
+
+  it('is passed by two people where the list wants a second one', async () => {
+    const lead = (await response.incidents.state(id)).roles.findLast(
+      ({ role }) => role === 'incident-commander',
+    )!.person
+    await expect(say(lead, { do: 'pass', pause: 'first-wave' })).rejects.toMatchObject({
+      code: 'incident.held',
+    })
+    const firstWave = (incident: IncidentAnswer) =>
+      incident.stages.flatMap(({ pauses }) => pauses).find((pause) => pause.id === 'first-wave')!
+    const words = { do: 'pass', pause: 'first-wave', reason: 'rehearsed by hand' }
+    for (let time = 0; time < 2; time++) {
+      const proposed = firstWave(await say(lead, words))
+      expect(proposed).toMatchObject({ passed: null, proposed: { by: lead, reason: 'rehearsed by hand' } })
+    }
+    expect(firstWave(await say('lena', { do: 'pass', pause: 'first-wave' }))).toMatchObject({
+      passed: { by: 'lena', reason: 'rehearsed by hand' },
+      proposed: null,
+    })
+  })
+
+  it('warns of a clock before it runs out, and asks to read again what comes again', async () => {
+    const lead = (await response.incidents.state(id)).roles.findLast(
+      ({ role }) => role === 'incident-commander',
+    )!.person
+    // A disputed tick comes before everything.
+    await say(lead, { do: 'check', item: 'O1', undo: true, reason: 'the record has gaps' })
+    await say(lead, { do: 'pass', pause: 'every-two-hours', reason: 'read aloud' })
+    const stepOf = async () => (await response.incidents.show(id, lead)).next[0]
+    clock.advance(2 * 3_600_000)
+    expect((await stepOf()).about).toEqual({ kind: 'pause', id: 'every-two-hours' })
+    // A quarter of the 24 hours is left.
+    clock.advance(15 * 3_600_000)
+    expect((await stepOf()).about).toEqual({ kind: 'clock', id: 'C1' })
+    clock.advance(8 * 3_600_000)
+    const past = await response.incidents.show(id, lead)
+    expect(past.clocks[0].state).toBe('past')
+    expect(past.next[0].text).toContain('was due')
+    await say(lead, { do: 'clock-stop', clock: 'c1', reason: 'filed late' })
+    expect((await stepOf()).about).not.toEqual({ kind: 'clock', id: 'C1' })
+  })
+
+  it('is dismissed only with a watch that could prove it wrong', async () => {
+    const { id: other } = await response.incidents.open({ advisory: 'CVE-2022-42889' }, 'anna', [])
+    const dismiss = (watch?: string) =>
+      response.incidents.say(
+        other,
+        {
+          do: 'decide',
+          statement: 'It is no danger here.',
+          reason: 'no input reaches it',
+          dismiss: true,
+          watch,
+        },
+        { actor: 'anna' },
+      )
+    // It runs, so this watch would reopen it at once; and what nothing answers watches nothing.
+    await expect(dismiss()).rejects.toMatchObject({ code: 'incident.held' })
+    await expect(dismiss('abuse.window')).rejects.toMatchObject({ code: 'incident.held' })
+    expect(await dismiss('know.dormant')).toMatchObject({ status: 'dismissed', next: [] })
+    await expect(
+      response.incidents.say(other, { do: 'check', item: 'T1' }, { actor: 'anna' }),
+    ).rejects.toMatchObject({ code: 'incident.over' })
+  })
 })

@@ -71,7 +71,7 @@ const nextStep = z
     person: z.string().nullable(),
     text: z.string(),
     about: z.object({
-      kind: z.enum(['item', 'pause', 'role', 'condition', 'exceptions', 'all-clear', 'close']),
+      kind: z.enum(['item', 'pause', 'role', 'condition', 'exceptions', 'clock', 'all-clear', 'close']),
       id: z.string().nullable().openapi({ description: 'The item, pause point, role or condition.' }),
     }),
     command: z.string(),

@@ -35,7 +35,12 @@ export interface BoardStage {
 }
 
 /** The stages with their pause points and items. A stage is done when its pause points are passed, those aside that repeat. */
-export function boardOf(state: IncidentState, lists: readonly Checklist[], answers: Answers): BoardStage[] {
+export function boardOf(
+  state: IncidentState,
+  lists: readonly Checklist[],
+  answers: Answers,
+  nowMs: number,
+): BoardStage[] {
   return lists.map((list) => {
     const items = new Map(list.items.map((item) => [item.id, boardItem(state, item, answers)]))
     for (const board of items.values())
@@ -45,7 +50,7 @@ export function boardOf(state: IncidentState, lists: readonly Checklist[], answe
       return {
         pause,
         items: own,
-        passed: state.passes[pause.id] ?? null,
+        passed: passOf(state, pause, nowMs),
         proposed: state.proposedPasses[pause.id] ?? null,
         heldBy: own.filter((board) => isHeld(pause, board)).map(({ item }) => item.id),
       }
@@ -57,6 +62,12 @@ export function boardOf(state: IncidentState, lists: readonly Checklist[], answe
       done: pauses.every(({ pause, passed }) => passed !== null || isRepeated(pause)),
     }
   })
+}
+
+/** What was passed hours ago is to be read again where the list says so. */
+function passOf({ passes }: IncidentState, { id, everyMs }: PausePoint, nowMs: number): BoardPause['passed'] {
+  const passed = passes[id] ?? null
+  return passed !== null && everyMs !== null && nowMs - passed.atMs >= everyMs ? null : passed
 }
 
 /** Pause points that come again and again do not end a stage. */

@@ -197,9 +197,10 @@ export class Incidents {
     }
   }
 
-  /** Of every incident that can still turn. */
-  async noticeAll(): Promise<void> {
-    for (const row of await this.list())
+  /** Of every incident; `live`: only of those that people work on, or that are clear. */
+  async noticeAll(which: 'all' | 'live' = 'all'): Promise<void> {
+    const rows = await this.list()
+    for (const row of which === 'all' ? rows : rows.filter(isLive))
       // One whose key is not there stays as it is, and keeps no other from being looked at.
       await this.notice(row.id).catch((error: unknown) => {
         if (!(error instanceof AllclearError) || error.code !== 'key.missing') throw error
@@ -277,10 +278,10 @@ export class Incidents {
     const lists = this.#listsOf(state)
     const [answers, fleet] = await Promise.all([this.#answers(state), knowledge.fleetState(state.advisory)])
     const nowMs = clock.nowMs()
-    const board = boardOf(state, lists, answers)
+    const board = boardOf(state, lists, answers, nowMs)
     const conditions = conditionsOf(state, answers, nowMs)
     const allClear = allClearOf(conditions)
-    const next = nextSteps({ state, board, conditions, allClear })
+    const next = nextSteps({ state, board, conditions, allClear, nowMs })
     return { state, answers, fleet, board, conditions, allClear, next, nowMs }
   }
 
@@ -358,7 +359,9 @@ export class Incidents {
 
   #summaryOf(state: IncidentState): IncidentSummary {
     const { id, advisory, title, status, openedAtMs, changedAtMs, gate } = state
-    const { stage } = currentStage(boardOf(state, this.#listsOf(state), new Map()))
+    const { stage } = currentStage(
+      boardOf(state, this.#listsOf(state), new Map(), this.#options.clock.nowMs()),
+    )
     const codeWord = isEmbargoed(gate) ? gate.codeWord : null
     return { id, advisory, title, status, stage, openedAtMs, changedAtMs, codeWord }
   }

@@ -6,7 +6,7 @@ import { holderOf, type IncidentState } from './state.ts'
 
 /** What a step is about, for who offers it as a button; `id` names the item, pause point, role or condition. */
 export interface StepSubject {
-  kind: 'item' | 'pause' | 'role' | 'condition' | 'exceptions' | 'all-clear' | 'close'
+  kind: 'item' | 'pause' | 'role' | 'condition' | 'exceptions' | 'clock' | 'all-clear' | 'close'
   id: string | null
 }
 
@@ -27,6 +27,7 @@ interface Situation {
   board: readonly BoardStage[]
   conditions: readonly Condition[]
   allClear: AllClear
+  nowMs: number
 }
 
 /** One step for each role that somebody holds and for the lead, the lead's first. What nobody's role asks for is the lead's. */
@@ -80,7 +81,7 @@ function handoverStep(role: string, state: IncidentState): Step | null {
 }
 
 /** What the lead does before the next item. */
-function urgentStep({ state, board, conditions, allClear }: Situation): Step | null {
+function urgentStep({ state, board, conditions, allClear, nowMs }: Situation): Step | null {
   if (state.status === 'open' && allClear.clear)
     return {
       text: 'Call the all clear.',
@@ -88,6 +89,8 @@ function urgentStep({ state, board, conditions, allClear }: Situation): Step | n
       command: 'allclear incident all-clear',
       why: `${allClear.reads}: every condition holds or is accepted.`,
     }
+  const clock = clockStep(state, nowMs)
+  if (clock !== null) return clock
   const disputed = itemsOf(board).find((one) => one.state === 'disputed')
   if (disputed !== undefined)
     return {
@@ -104,7 +107,39 @@ function urgentStep({ state, board, conditions, allClear }: Situation): Step | n
       command: `allclear incident why ${broken.probe}`,
       why: broken.reason,
     }
-  return exceptionStep(state) ?? roleStep(state, currentStage(board).stage)
+  return exceptionStep(state) ?? roleStep(state, currentStage(board).stage) ?? rereadStep(state, board)
+}
+
+/** A clock that warns: the one that is due first. */
+function clockStep({ clocks }: IncidentState, nowMs: number): Step | null {
+  const [clock] = clocks
+    .filter(({ stopped, warnAtMs }) => stopped === null && warnAtMs <= nowMs)
+    .toSorted((a, b) => a.dueAtMs - b.dueAtMs)
+  if (clock === undefined) return null
+  const due = `${new Date(clock.dueAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+  return {
+    text: `${clock.regime}, ${clock.title}: ${clock.dueAtMs <= nowMs ? 'was due' : 'is due'} ${due}; @${clock.owner} owns it.`,
+    about: { kind: 'clock', id: clock.id },
+    command: `allclear incident clock stop ${clock.id} --reason '…'`,
+    why: `It stops when ${clock.stops} (${clock.source}).`,
+  }
+}
+
+/** A pause point that comes again, once it was read: its time has passed. */
+function rereadStep(state: IncidentState, board: readonly BoardStage[]): Step | null {
+  const due = board
+    .flatMap(({ pauses }) => pauses)
+    .find(
+      ({ pause, passed }) =>
+        pause.everyMs !== null && passed === null && state.passes[pause.id] !== undefined,
+    )
+  if (due === undefined) return null
+  return {
+    text: `Read ${due.pause.id} again: ${due.items.map(({ item }) => item.id).join(', ')}.`,
+    about: { kind: 'pause', id: due.pause.id },
+    command: `allclear incident pass ${due.pause.id}${due.heldBy.length > 0 ? " --reason '…'" : ''}`,
+    why: due.pause.when,
+  }
 }
 
 function exceptionStep({ exceptions }: IncidentState): Step | null {

@@ -20,7 +20,8 @@ export const blastRadius: RespondProbe = {
     const blind = rows.filter(({ reach, privilege }) => reach === 'unknown' || privilege === 'unknown')
     const sentence = `Of ${counted(total, 'affected workload')} ${outside.length} ${outside.length === 1 ? 'is' : 'are'} reached from outside.`
     const written = writtenFor(state, 'exposure.blast-radius')
-    const differs = written !== null && written !== outside.length
+    // Fewer are left as the fix is rolled out; more than were written down is news.
+    const differs = written !== null && written < outside.length
     return {
       query: `allclear exposure ${state.advisory}`,
       sentence: differs ? `${written} were written down. ${sentence}` : sentence,

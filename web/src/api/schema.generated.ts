@@ -2440,7 +2440,7 @@ export type NextStep = {
   person: string | null
   text: string
   about: {
-    kind: 'item' | 'pause' | 'role' | 'condition' | 'exceptions' | 'all-clear' | 'close'
+    kind: 'item' | 'pause' | 'role' | 'condition' | 'exceptions' | 'clock' | 'all-clear' | 'close'
     /** The item, pause point, role or condition. */
     id: string | null
   }
