@@ -40,7 +40,7 @@ import type {
   ClusterReach,
   ClusterReachDiff,
   IdentitiesQuery,
-  IdentityRow,
+  IdentitiesAnswer,
   PrivilegesQuery,
   ReachQuery,
 } from './posture/index.ts'
@@ -177,7 +177,7 @@ export interface Knowledge {
   /** What identities and workloads of a cluster may do and can become. */
   privileges(query: PrivilegesQuery): Promise<ClusterPrivileges>
   /** Identities of the fleet, those that reach most first. */
-  identities(query: IdentitiesQuery): Promise<Page<IdentityRow>>
+  identities(query: IdentitiesQuery): Promise<IdentitiesAnswer>
   explain(image: string, vulnerability: string): Promise<ExplainAnswer>
   images(query: ListQuery & { running?: boolean }): Promise<Page<ImageSummary>>
   image(idOrReference: string, query?: ListQuery): Promise<ImageAnswer>

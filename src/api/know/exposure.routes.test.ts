@@ -5,13 +5,19 @@ import type { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../../base/clock.ts'
 import type { ExposureAnswer } from '../../know/exposure/index.ts'
-import type { ClusterPrivileges, ClusterReach, ClusterReachDiff } from '../../know/posture/index.ts'
+import type {
+  ClusterPrivileges,
+  ClusterReach,
+  ClusterReachDiff,
+  IdentitiesAnswer,
+} from '../../know/posture/index.ts'
 import { createApi } from '../app.ts'
 import type { ApiEnv } from '../context.ts'
 import { openInstallation } from '../installation.ts'
 import type { Installation } from '../installation.ts'
 import { exposureAnswer } from '../schemas/exposure.ts'
 import type { SoftwareAnswer, SoftwareDetail } from '../../know/register/index.ts'
+import { identityPage } from '../schemas/privileges.ts'
 import { clusterReachSchema } from '../schemas/reach.ts'
 import { softwareAnswer, softwareDetail } from '../schemas/software.ts'
 
@@ -251,7 +257,13 @@ describe('a cluster of the fleet', () => {
     const { workloads, sentences } = await get<ClusterPrivileges>('/privileges?workload=eu/shop/operator')
     expect(workloads).toHaveLength(1)
     expect(sentences[0]).toContain('can become cluster-admin')
-    expect(await get('/identities?to=cluster-admin')).toMatchObject({
+    const identities = await get<IdentitiesAnswer>('/identities?to=cluster-admin')
+    expect(identityPage.parse(identities)).toEqual(identities)
+    expect(identities).toMatchObject({
+      sentence:
+        '1 of 4 identities can become cluster-admin, 1 can take over a node, 1 can reach secrets.',
+      counts: { identities: 4, secrets: 1, nodes: 1, clusterAdmin: 1 },
+      unseen: [],
       total: 1,
       rows: [{ cluster: 'eu', name: 'operator', steps: { clusterAdmin: 1 } }],
     })

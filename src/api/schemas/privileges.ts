@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import type { ClusterPrivileges, IdentityRow } from '../../know/posture/index.ts'
+import type { ClusterPrivileges, IdentitiesAnswer, IdentityRow } from '../../know/posture/index.ts'
 import type { PrivilegesAnswer } from '../../know/privileges/index.ts'
 import { exactly } from './exactly.ts'
 import { unseenSchema } from './reach.ts'
@@ -10,6 +10,7 @@ const step = z.object({
   from: z.string(),
   to: z.string(),
   step: z.string().openapi({ example: 'pods-exec' }),
+  title: z.string().openapi({ example: 'runs commands in pods' }),
   why: z.string(),
   via: z.string().openapi({ example: 'RoleBinding shop/ci of Role shop/deploy' }),
 })
@@ -99,6 +100,17 @@ const identityRow = exactly<IdentityRow>()(
   }),
 )
 
-export const identityPage = z
-  .object({ total: z.number(), rows: z.array(identityRow) })
-  .openapi('IdentityPage')
+export const identityPage = exactly<IdentitiesAnswer>()(
+  z.object({
+    sentence: z.string(),
+    counts: z.object({
+      identities: z.number(),
+      secrets: z.number(),
+      nodes: z.number(),
+      clusterAdmin: z.number(),
+    }),
+    unseen: z.array(z.object({ cluster: z.string(), reason: z.string() })).readonly(),
+    total: z.number(),
+    rows: z.array(identityRow),
+  }),
+).openapi('IdentityPage')

@@ -6,8 +6,7 @@ import type {
   Ways,
   WorkloadPrivileges,
 } from '../../know/privileges/index.ts'
-import type { Page } from '../../know/answers.ts'
-import type { ClusterPrivileges, IdentityRow } from '../../know/posture/index.ts'
+import type { ClusterPrivileges, IdentitiesAnswer, IdentityRow } from '../../know/posture/index.ts'
 import type { CommandContext } from '../context.ts'
 import { formatSection } from '../output/answer.ts'
 import { formatCount, plural } from '../output/format.ts'
@@ -38,13 +37,14 @@ async function runCluster(
   const { cluster, workload, to, limit, offset, q } = options
   const client = await context.client()
   if (identity === undefined && workload === undefined && cluster === undefined) {
-    const page = await client.get<Page<IdentityRow>>('/identities', { q, to, limit, offset })
+    const page = await client.get<IdentitiesAnswer>('/identities', { q, to, limit, offset })
     await print(context, {
       value: page,
       names: () => page.rows.map((row) => `${row.cluster} ${row.id}`),
-      table: (wide) => formatSection('Identities', page, identityColumns, context.terminal, wide),
+      table: (wide) =>
+        `${inert(page.sentence)}\n${formatSection('Identities', page, identityColumns, context.terminal, wide)}`,
     })
-    return 0
+    return page.unseen.length === 0 ? 0 : 3
   }
   const answer = await client.get<ClusterPrivileges>('/privileges', { cluster, identity, workload, to })
   sayUnseen(context, { ...answer.unseen, waysIn: null, policies: null })

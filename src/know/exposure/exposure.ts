@@ -234,12 +234,12 @@ function sentenceOf(
   const open =
     unseen.images === 0
       ? ''
-      : ` The contents of ${grouped(unseen.images)} running ${unseen.images === 1 ? 'image is' : 'images are'} not known: what runs them is not in the order.`
+      : ` The contents of ${grouped(unseen.images)} running ${unseen.images === 1 ? 'image' : 'images'} are not known: what runs ${unseen.images === 1 ? 'it' : 'them'} is not in the order.`
   if (first === undefined || total === 0) return `No workload that can be judged runs ${what}.${open}`
   const [urgent] = deadlines
   const due =
     urgent.outcome === 'fix on system upgrade'
       ? 'all can wait for the next upgrade'
-      : `${grouped(urgent.workloads)} due in ${urgent.outcome}`
+      : `${grouped(urgent.workloads)} due in ${urgent.outcome.replace(' & forensic investigation', ', with a forensic investigation')}`
   return `${grouped(total)} ${total === 1 ? 'workload runs' : 'workloads run'} ${what}; ${due}. First ${first.id}: ${first.sentence}.${open}`
 }

@@ -1,3 +1,4 @@
+import type { Page } from '../answers.ts'
 import type { IdentityPrivileges, PrivilegesAnswer, StepTaken } from '../privileges/index.ts'
 import type { PathFromOutside, ReachAnswer, ReachDiff } from '../reach/index.ts'
 import type { Unseen } from './unseen.ts'
@@ -44,6 +45,15 @@ export interface IdentityRow {
   way: readonly StepTaken[]
   /** In words: `can become cluster-admin: may do everything`. */
   sentence: string
+}
+
+/** A window of the identities of the fleet, or of one cluster, and what can be said of all of them. */
+export interface IdentitiesAnswer extends Page<IdentityRow> {
+  sentence: string
+  /** How many there are and reach what, whatever text or target the window was narrowed to. */
+  counts: { identities: number; secrets: number; nodes: number; clusterAdmin: number }
+  /** Clusters whose roles nobody can see, each with the reason: of them the numbers are the least. */
+  unseen: readonly { cluster: string; reason: string }[]
 }
 
 export type { IdentityPrivileges }

@@ -7,13 +7,12 @@ export type { SeenResources, Unseen } from './unseen.ts'
 export { privilegeLevelOf, unknownFacts } from './workload-facts.ts'
 export type { WorkloadFacts } from './workload-facts.ts'
 export type * from './answers.ts'
+export { listIdentities, type IdentitiesQuery } from './identities.ts'
 export {
   answerPrivileges,
   answerReach,
   answerReachDiff,
-  listIdentities,
   presentClusters,
-  type IdentitiesQuery,
   type PrivilegesQuery,
   type ReachQuery,
 } from './questions.ts'

@@ -1,6 +1,5 @@
 import { AllclearError } from '../../base/errors.ts'
 import { limit as limitOf } from '../../base/limits.ts'
-import type { Page } from '../answers.ts'
 import type { Context } from '../context.ts'
 import type { PlacedObject } from '../fleet/index.ts'
 import { stepTitle, type PrivilegesAnswer, type StepTaken, type Ways } from '../privileges/index.ts'
@@ -15,7 +14,7 @@ import {
   type ReachAnswer,
 } from '../reach/index.ts'
 import { findWorkloads, type FleetIndex } from '../where/index.ts'
-import type { ClusterPrivileges, ClusterReach, ClusterReachDiff, IdentityRow } from './answers.ts'
+import type { ClusterPrivileges, ClusterReach, ClusterReachDiff } from './answers.ts'
 import type { ClusterPosture } from './cluster-posture.ts'
 
 /** `internet`, or a workload: CLUSTER/NAMESPACE/NAME, CLUSTER/NAMESPACE/KIND/NAME or a unique end of it. */
@@ -105,48 +104,7 @@ export async function answerPrivileges(context: Context, query: PrivilegesQuery)
   }
 }
 
-export interface IdentitiesQuery {
-  cluster?: string
-  /** A part of the name. */
-  q?: string
-  to?: 'secrets' | 'nodes' | 'cluster-admin'
-  limit?: number
-  offset?: number
-}
-
-/** Identities of the fleet, or of one cluster: the nearest to cluster-admin first, then to nodes, then to secrets. */
-export async function listIdentities(context: Context, query: IdentitiesQuery): Promise<Page<IdentityRow>> {
-  const index = await context.index()
-  const clusters = query.cluster === undefined ? presentClusters(index) : [numberOf(index, query.cluster)]
-  const text = query.q?.toLowerCase() ?? ''
-  const target = query.to === undefined ? null : targets[query.to]
-  const rows: IdentityRow[] = []
-  for (const clusterNo of clusters) {
-    const posture = await postureOf(context, clusterNo)
-    for (const identity of posture.privileges.identities) {
-      if (text !== '' && !identity.id.toLowerCase().includes(text)) continue
-      if (target !== null && identity.ways[target] === null) continue
-      rows.push(rowOf(index.clusterName[clusterNo], identity))
-    }
-  }
-  const far = Infinity
-  const order = ({ steps }: IdentityRow) => [steps.clusterAdmin, steps.nodes, steps.secrets]
-  rows.sort((a, b) => {
-    const [left, right] = [order(a), order(b)]
-    for (const at of [0, 1, 2]) {
-      const [one, other] = [left[at] ?? far, right[at] ?? far]
-      if (one !== other) return one - other
-    }
-    return b.workloads - a.workloads || byName(a.cluster, b.cluster) || byName(a.id, b.id)
-  })
-  const offset = query.offset ?? 0
-  return {
-    total: rows.length,
-    rows: rows.slice(offset, offset + Math.min(query.limit ?? 50, limitOf('listRows'))),
-  }
-}
-
-const targets = { secrets: 'secrets', nodes: 'nodes', 'cluster-admin': 'clusterAdmin' } as const
+export const targets = { secrets: 'secrets', nodes: 'nodes', 'cluster-admin': 'clusterAdmin' } as const
 
 interface WorkloadEnd {
   clusterNo: number
@@ -199,7 +157,7 @@ function identityOf(
   return { id: `ServiceAccount ${name}`, cluster }
 }
 
-function numberOf(index: FleetIndex, cluster: string): number {
+export function numberOf(index: FleetIndex, cluster: string): number {
   const no = index.clusterName.indexOf(cluster)
   if (no > 0 && index.clusterSource[no] !== 'removed') return no
   throw new AllclearError('not-found', {
@@ -240,7 +198,7 @@ function oneCluster(index: FleetIndex, named: string | undefined, ends: readonly
   })
 }
 
-async function postureOf(context: Context, clusterNo: number, atMs?: number): Promise<ClusterPosture> {
+export async function postureOf(context: Context, clusterNo: number, atMs?: number): Promise<ClusterPosture> {
   const postures = await context.postures()
   return atMs === undefined ? postures.of(clusterNo) : postures.at(clusterNo, atMs)
 }
@@ -353,31 +311,8 @@ function keepOnly(whole: PrivilegesAnswer, { identity, workload, to, cluster }: 
   return { ...whole, identities, workloads, steps }
 }
 
-function rowOf(
-  cluster: string,
-  { id, workloads, rules, ways }: PrivilegesAnswer['identities'][number],
-): IdentityRow {
-  const [kind, full] = [id.slice(0, id.indexOf(' ')), id.slice(id.indexOf(' ') + 1)]
-  const slash = kind === 'ServiceAccount' ? full.indexOf('/') : -1
-  return {
-    cluster,
-    id,
-    kind: kind as IdentityRow['kind'],
-    namespace: slash < 0 ? null : full.slice(0, slash),
-    name: full.slice(slash + 1),
-    workloads,
-    rules: rules.length,
-    steps: {
-      secrets: ways.secrets?.length ?? null,
-      nodes: ways.nodes?.length ?? null,
-      clusterAdmin: ways.clusterAdmin?.length ?? null,
-    },
-    way: ways.clusterAdmin ?? ways.nodes ?? ways.secrets ?? [],
-    sentence: worstInWords(ways),
-  }
-}
-
-function worstInWords({ clusterAdmin, nodes, secrets }: Ways): string {
+/** `can become cluster-admin: creates pods, then …` */
+export function worstInWords({ clusterAdmin, nodes, secrets }: Ways): string {
   const inSteps = (way: readonly StepTaken[]): string =>
     way
       .filter(({ step }) => step !== 'member')
@@ -387,8 +322,4 @@ function worstInWords({ clusterAdmin, nodes, secrets }: Ways): string {
   if (nodes !== null) return `can take over a node: ${inSteps(nodes)}`
   if (secrets !== null) return `can reach secrets: ${inSteps(secrets)}`
   return 'reaches no secrets, no nodes and not cluster-admin'
-}
-
-function byName(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

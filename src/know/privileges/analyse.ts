@@ -18,6 +18,8 @@ export interface StepTaken {
   to: string
   /** Id of the step. */
   step: string
+  /** What whoever takes it does: `reads secrets by name`. */
+  title: string
   /** Why it escalates. */
   why: string
   /** The rule, binding or field that allows it. */
@@ -226,7 +228,7 @@ function plainRule(rule: Rule) {
 }
 
 function taken({ from, to, step, via }: Edge): StepTaken {
-  return { from, to, step: step.id, why: step.why, via }
+  return { from, to, step: step.id, title: step.title, why: step.why, via }
 }
 
 function takenOrNull(way: readonly Edge[] | null): StepTaken[] | null {

@@ -675,6 +675,7 @@ export type ClusterPrivileges = {
             from: string
             to: string
             step: string
+            title: string
             why: string
             via: string
           }[]
@@ -684,6 +685,7 @@ export type ClusterPrivileges = {
             from: string
             to: string
             step: string
+            title: string
             why: string
             via: string
           }[]
@@ -693,6 +695,7 @@ export type ClusterPrivileges = {
             from: string
             to: string
             step: string
+            title: string
             why: string
             via: string
           }[]
@@ -717,6 +720,7 @@ export type ClusterPrivileges = {
             from: string
             to: string
             step: string
+            title: string
             why: string
             via: string
           }[]
@@ -726,6 +730,7 @@ export type ClusterPrivileges = {
             from: string
             to: string
             step: string
+            title: string
             why: string
             via: string
           }[]
@@ -735,6 +740,7 @@ export type ClusterPrivileges = {
             from: string
             to: string
             step: string
+            title: string
             why: string
             via: string
           }[]
@@ -745,6 +751,7 @@ export type ClusterPrivileges = {
     from: string
     to: string
     step: string
+    title: string
     why: string
     via: string
   }[]
@@ -1555,6 +1562,17 @@ export type HomeAnswer = {
 }
 
 export type IdentityPage = {
+  sentence: string
+  counts: {
+    identities: number
+    secrets: number
+    nodes: number
+    clusterAdmin: number
+  }
+  unseen: {
+    cluster: string
+    reason: string
+  }[]
   total: number
   rows: {
     cluster: string
@@ -1574,6 +1592,7 @@ export type IdentityPage = {
       from: string
       to: string
       step: string
+      title: string
       why: string
       via: string
     }[]
@@ -2534,6 +2553,7 @@ export type Privileges = {
             from: string
             to: string
             step: string
+            title: string
             why: string
             via: string
           }[]
@@ -2543,6 +2563,7 @@ export type Privileges = {
             from: string
             to: string
             step: string
+            title: string
             why: string
             via: string
           }[]
@@ -2552,6 +2573,7 @@ export type Privileges = {
             from: string
             to: string
             step: string
+            title: string
             why: string
             via: string
           }[]
@@ -2576,6 +2598,7 @@ export type Privileges = {
             from: string
             to: string
             step: string
+            title: string
             why: string
             via: string
           }[]
@@ -2585,6 +2608,7 @@ export type Privileges = {
             from: string
             to: string
             step: string
+            title: string
             why: string
             via: string
           }[]
@@ -2594,6 +2618,7 @@ export type Privileges = {
             from: string
             to: string
             step: string
+            title: string
             why: string
             via: string
           }[]
@@ -2604,6 +2629,7 @@ export type Privileges = {
     from: string
     to: string
     step: string
+    title: string
     why: string
     via: string
   }[]
