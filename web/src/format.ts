@@ -23,6 +23,23 @@ export function ago(atMs: number, nowMs = Date.now()): string {
   return `${grouped(Math.round(seconds / 86400))}${nbsp}d ago`
 }
 
+/** `in 2 d 23 h`, `in 40 min`; `6 h over` once it has passed. */
+export function until(atMs: number, nowMs: number): string {
+  const over = atMs < nowMs
+  const minutes = Math.floor(Math.abs(atMs - nowMs) / 60_000)
+  const hours = Math.floor(minutes / 60)
+  const days = Math.floor(hours / 24)
+  const words =
+    days >= 14
+      ? `${grouped(days)}${nbsp}d`
+      : days > 0
+        ? `${days}${nbsp}d${nbsp}${hours % 24}${nbsp}h`
+        : hours > 0
+          ? `${hours}${nbsp}h`
+          : `${minutes}${nbsp}min`
+  return over ? `${words} over` : `in ${words}`
+}
+
 /** `2026-11-18 03:02:40 UTC` */
 export function utc(atMs: number): string {
   return `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`

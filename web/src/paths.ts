@@ -1,5 +1,16 @@
 import { linkOptions } from '@tanstack/react-router'
-import type { clusterTabs, cveTabs, imageTabs, settingsSections, severities, whereTabs } from './routes.ts'
+import type {
+  clusterTabs,
+  cveTabs,
+  exposureGroups,
+  imageTabs,
+  privilegeLevels,
+  privilegeTargets,
+  reachLevels,
+  settingsSections,
+  severities,
+  whereTabs,
+} from './routes.ts'
 
 /** A default is left out of the URL. */
 function unless<Word>(word: Word, value: Word | undefined): Word | undefined {
@@ -14,18 +25,40 @@ export interface WorkloadPlace {
   name: string
 }
 
+/** A cell of the matrix of reach and privileges; either may be left open. */
+export interface PlaceSearch {
+  reach?: (typeof reachLevels)[number]
+  privilege?: (typeof privilegeLevels)[number]
+}
+
+export interface ExposureSearch extends PlaceSearch {
+  /** One vulnerability; all when absent. */
+  cve?: string
+  group?: (typeof exposureGroups)[number]
+  cluster?: string
+  owner?: string
+  /** A part of the name or the owner. */
+  q?: string
+  /** The workload whose reasons are open. */
+  why?: string
+}
+
 /** Every URL of the console, built in one place: `<Link {...pb.cve('CVE-2021-44228')}>`, `navigate(pb.images())`. */
 export const pb = {
   home: () => linkOptions({ to: '/' }),
   start: () => linkOptions({ to: '/start' }),
   where: (search: { q?: string; tab?: (typeof whereTabs)[number] } = {}) =>
     linkOptions({ to: '/where', search: { ...search, tab: unless('workloads', search.tab) } }),
-  cve: (vulnerabilityId: string, search: { tab?: (typeof cveTabs)[number]; view?: 'table' } = {}) =>
+  cve: (
+    vulnerabilityId: string,
+    search: PlaceSearch & { tab?: (typeof cveTabs)[number]; view?: 'table'; why?: string } = {},
+  ) =>
     linkOptions({
       to: '/cve/$vulnerabilityId',
       params: { vulnerabilityId },
       search: { ...search, tab: unless('radius', search.tab) },
     }),
+  exposure: (search: ExposureSearch = {}) => linkOptions({ to: '/exposure', search }),
   images: (search: { q?: string; sort?: string } = {}) => linkOptions({ to: '/images', search }),
   image: (
     imageId: string,
@@ -58,6 +91,11 @@ export const pb = {
       to: '/clusters/$cluster/workloads/$namespace/$kind/$name',
       params: { cluster, namespace, kind, name },
     }),
+  identities: (search: { q?: string; to?: (typeof privilegeTargets)[number]; cluster?: string } = {}) =>
+    linkOptions({ to: '/identities', search }),
+  /** `id` is the API's: `ServiceAccount shop/ci`, `User alice`. */
+  identity: ({ cluster, id }: { cluster: string; id: string }) =>
+    linkOptions({ to: '/identities/$identityId', params: { identityId: `${cluster}/${id}` } }),
   advisories: (search: { q?: string } = {}) => linkOptions({ to: '/advisories', search }),
   advisory: (advisoryId: string) => linkOptions({ to: '/advisories/$advisoryId', params: { advisoryId } }),
   advisoryNew: (search: { id?: string; package?: string; range?: string } = {}) =>

@@ -7,6 +7,10 @@ export const imageTabs = ['findings', 'packages', 'layers', 'runs', 'documents',
 export const clusterTabs = ['workloads', 'nodes', 'sight'] as const
 /** Parts of the settings, each with its address. */
 export const settingsSections = ['me', 'people', 'tokens', 'audit'] as const
+export const exposureGroups = ['team', 'cluster'] as const
+export const reachLevels = ['internet', 'network', 'cluster', 'isolated', 'unknown'] as const
+export const privilegeLevels = ['cluster-admin', 'node', 'elevated', 'normal', 'unknown'] as const
+export const privilegeTargets = ['cluster-admin', 'nodes', 'secrets'] as const
 export const severities = ['critical', 'high', 'medium', 'low', 'none', 'unknown'] as const
 
 /**
@@ -28,7 +32,29 @@ export const routes = (() => {
     cve: createRoute({
       getParentRoute: under,
       path: '/cve/$vulnerabilityId',
-      validateSearch: searchOf({ tab: oneOf(cveTabs), view: oneOf(['table']), row: count }),
+      validateSearch: searchOf({
+        tab: oneOf(cveTabs),
+        view: oneOf(['table']),
+        reach: oneOf(reachLevels),
+        privilege: oneOf(privilegeLevels),
+        why: text,
+        row: count,
+      }),
+    }),
+    exposure: createRoute({
+      getParentRoute: under,
+      path: '/exposure',
+      validateSearch: searchOf({
+        cve: text,
+        group: oneOf(exposureGroups),
+        cluster: text,
+        owner: text,
+        reach: oneOf(reachLevels),
+        privilege: oneOf(privilegeLevels),
+        q: text,
+        why: text,
+        row: count,
+      }),
     }),
     images: createRoute({
       getParentRoute: under,
@@ -60,6 +86,12 @@ export const routes = (() => {
       path: '/clusters/$cluster/workloads/$namespace/$kind/$name',
     }),
     settings: createRoute({ getParentRoute: under, path: '/settings/$section' }),
+    identities: createRoute({
+      getParentRoute: under,
+      path: '/identities',
+      validateSearch: searchOf({ q: text, to: oneOf(privilegeTargets), cluster: text, row: count }),
+    }),
+    identity: createRoute({ getParentRoute: under, path: '/identities/$identityId' }),
     advisories: createRoute({
       getParentRoute: under,
       path: '/advisories',
@@ -86,11 +118,14 @@ export const router = createRouter({
     routes.start,
     routes.where,
     routes.cve,
+    routes.exposure,
     routes.images,
     routes.image,
     routes.clusters,
     routes.cluster,
     routes.workload,
+    routes.identities,
+    routes.identity,
     routes.advisories,
     routes.advisoryNew,
     routes.advisory,

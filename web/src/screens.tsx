@@ -9,11 +9,14 @@ const later = {
   start: lazyRouteComponent(() => import('./screens/start.tsx'), 'StartScreen'),
   where: lazyRouteComponent(() => import('./screens/where.tsx'), 'WhereScreen'),
   cve: lazyRouteComponent(() => import('./screens/cve.tsx'), 'CveScreen'),
+  exposure: lazyRouteComponent(() => import('./screens/exposure.tsx'), 'ExposureScreen'),
   images: lazyRouteComponent(() => import('./screens/images.tsx'), 'ImagesScreen'),
   image: lazyRouteComponent(() => import('./screens/image.tsx'), 'ImageScreen'),
   clusters: lazyRouteComponent(() => import('./screens/clusters.tsx'), 'ClustersScreen'),
   cluster: lazyRouteComponent(() => import('./screens/cluster.tsx'), 'ClusterScreen'),
   workload: lazyRouteComponent(() => import('./screens/workload.tsx'), 'WorkloadScreen'),
+  identities: lazyRouteComponent(() => import('./screens/identities.tsx'), 'IdentitiesScreen'),
+  identity: lazyRouteComponent(() => import('./screens/identity.tsx'), 'IdentityScreen'),
   advisories: lazyRouteComponent(() => import('./screens/advisories.tsx'), 'AdvisoriesScreen'),
   advisory: lazyRouteComponent(() => import('./screens/advisory.tsx'), 'AdvisoryScreen'),
   advisoryNew: lazyRouteComponent(() => import('./screens/advisory-new.tsx'), 'AdvisoryNewScreen'),
@@ -32,11 +35,14 @@ export function hangScreens(): void {
   routes.start.update({ component: later.start })
   routes.where.update({ component: later.where })
   routes.cve.update({ component: later.cve })
+  routes.exposure.update({ component: later.exposure })
   routes.images.update({ component: later.images })
   routes.image.update({ component: later.image })
   routes.clusters.update({ component: later.clusters })
   routes.cluster.update({ component: later.cluster })
   routes.workload.update({ component: later.workload })
+  routes.identities.update({ component: later.identities })
+  routes.identity.update({ component: later.identity })
   routes.advisories.update({ component: later.advisories })
   routes.advisory.update({ component: later.advisory })
   routes.advisoryNew.update({ component: later.advisoryNew })

@@ -260,8 +260,7 @@ describe('a cluster of the fleet', () => {
     const identities = await get<IdentitiesAnswer>('/identities?to=cluster-admin')
     expect(identityPage.parse(identities)).toEqual(identities)
     expect(identities).toMatchObject({
-      sentence:
-        '1 of 4 identities can become cluster-admin, 1 can take over a node, 1 can reach secrets.',
+      sentence: '1 of 4 identities can become cluster-admin, 1 can take over a node, 1 can reach secrets.',
       counts: { identities: 4, secrets: 1, nodes: 1, clusterAdmin: 1 },
       unseen: [],
       total: 1,

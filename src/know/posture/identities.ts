@@ -1,6 +1,6 @@
 import { limit as limitOf } from '../../base/limits.ts'
 import type { Context } from '../context.ts'
-import type { PrivilegesAnswer } from '../privileges/index.ts'
+import type { PrivilegesAnswer, StepTaken } from '../privileges/index.ts'
 import { grouped } from '../where/index.ts'
 import type { IdentitiesAnswer, IdentityRow } from './answers.ts'
 import { numberOf, postureOf, presentClusters, targets, worstInWords } from './questions.ts'
@@ -71,13 +71,18 @@ function rowOf(
     workloads,
     rules: rules.length,
     steps: {
-      secrets: ways.secrets?.length ?? null,
-      nodes: ways.nodes?.length ?? null,
-      clusterAdmin: ways.clusterAdmin?.length ?? null,
+      secrets: lengthOf(ways.secrets),
+      nodes: lengthOf(ways.nodes),
+      clusterAdmin: lengthOf(ways.clusterAdmin),
     },
     way: ways.clusterAdmin ?? ways.nodes ?? ways.secrets ?? [],
     sentence: worstInWords(ways),
   }
+}
+
+/** Steps that somebody takes: that what holds for all holds for each is none. */
+function lengthOf(way: readonly StepTaken[] | null): number | null {
+  return way?.filter(({ step }, at) => at === 0 || step !== 'member').length ?? null
 }
 
 /** `2 of 54 identities can become cluster-admin, 5 can take over a node, 9 can reach secrets.` */

@@ -65,7 +65,7 @@ function reachOf(
   if (open.length === 0 && known)
     reasons.push(
       level === 'cluster'
-        ? 'no way in from outside is known; other workloads of the cluster may connect'
+        ? 'reached from its cluster only, as far as is known'
         : `policies let nothing in (${enforcement.plugin} enforces them)`,
     )
   if (closed.length > 0)

@@ -67,6 +67,17 @@ export const queries = {
   where: (q: string, offset = 0) => question('GET /api/v1/where', { query: { q, limit, offset } }),
   cve: (id: string, offset = 0) =>
     question('GET /api/v1/cve/{id}', { path: { id }, query: { limit, offset } }),
+  /** … and of each workload from where it is reached and what it may become. */
+  cveWithPlaces: (id: string, offset = 0) =>
+    question('GET /api/v1/cve/{id}', { path: { id }, query: { limit, offset, places: 'true' } }),
+  /** Which workloads to fix first. */
+  exposure: (query: Omit<Requests['GET /api/v1/exposure']['query'], 'limit' | 'offset'>, offset = 0) =>
+    question('GET /api/v1/exposure', { query: { ...query, limit, offset } }),
+  reach: (query: Requests['GET /api/v1/reach']['query']) => question('GET /api/v1/reach', { query }),
+  privileges: (query: Requests['GET /api/v1/privileges']['query']) =>
+    question('GET /api/v1/privileges', { query }),
+  identities: (query: Omit<Requests['GET /api/v1/identities']['query'], 'limit' | 'offset'>, offset = 0) =>
+    question('GET /api/v1/identities', { query: { ...query, limit, offset } }),
   images: (query: { q?: string; sort?: string }, offset = 0) =>
     question('GET /api/v1/images', { query: { ...query, limit, offset } }),
   image: (id: string, offset = 0) =>

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router'
-import type { AffectedImage, AffectedWorkload } from '../api/schema.generated.ts'
+import type { AffectedImage, AffectedWorkload, PlacedWorkload } from '../api/schema.generated.ts'
 import { grouped } from '../format.ts'
 import { Second, type Column } from '../parts/data-table.tsx'
 import { Inert } from '../parts/inert.tsx'
@@ -7,6 +7,7 @@ import { Time } from '../parts/time.tsx'
 import { Claim, FindingVerdict } from '../parts/verdict.tsx'
 import { pb } from '../paths.ts'
 import { ImageName } from './names.tsx'
+import { PlaceCell } from './place.tsx'
 
 /** The columns of every list of workloads; with claim and verdict where a vulnerability was asked about. */
 const workload: readonly Column<AffectedWorkload>[] = [
@@ -64,8 +65,14 @@ const workload: readonly Column<AffectedWorkload>[] = [
 
 export const workloadColumns = workload
 
-export const judgedWorkloadColumns: readonly Column<AffectedWorkload>[] = [
-  ...workload,
+export const judgedWorkloadColumns: readonly Column<PlacedWorkload>[] = [
+  ...workload.filter(({ title }) => title !== 'Nodes'),
+  {
+    title: 'Reach, privilege',
+    width: '140px',
+    cell: ({ place }) =>
+      place === null ? <span className="soft">not asked</span> : <PlaceCell {...place} />,
+  },
   {
     title: 'Claim',
     width: '150px',

@@ -23,6 +23,7 @@ import { Time } from '../parts/time.tsx'
 import { pb } from '../paths.ts'
 import { cveTabs } from '../routes.ts'
 import { affectedImageColumns, judgedWorkloadColumns } from './affected-columns.tsx'
+import { CveDue, CveExposure } from './cve-exposure.tsx'
 import { BlastRadius, GraphTable, sentenceOf } from './radius.tsx'
 
 const route = getRouteApi('/cve/$vulnerabilityId')
@@ -140,6 +141,7 @@ function Known({ found }: { found: CveAnswer }) {
         <Section title="Urgency" note="what is known of it">
           <Facts facts={urgencyOf(found)} />
         </Section>
+        {found.workloads.total > 0 && <CveDue id={found.id} />}
         {found.reconciliation && <Reconciled of={found.reconciliation} />}
       </Ledger>
       <Tabs
@@ -246,7 +248,7 @@ function Part({ tab, found }: { tab: Tab; found: CveAnswer }) {
       windows={{
         total: found.workloads.total,
         question: (offset) => ({
-          ...queries.cve(id, offset),
+          ...queries.cveWithPlaces(id, offset),
           select: (answer: CveAnswer) => answer.workloads,
         }),
       }}
@@ -286,11 +288,7 @@ function Part({ tab, found }: { tab: Tab; found: CveAnswer }) {
             )}
             {found.radius.images.value > 0 && <p className="visually-hidden">{sentenceOf(found.graph)}</p>}
           </Figure>
-          {found.workloads.total > 0 && (
-            <Figure title="What runs it" note="Claim: what people say. Verdict: what the fleet says.">
-              {workloads}
-            </Figure>
-          )}
+          {found.workloads.total > 0 && <CveExposure id={id} />}
         </>
       )
     case 'workloads':

@@ -5,19 +5,22 @@ import type { Workload } from '../api/schema.generated.ts'
 import { grouped, plural } from '../format.ts'
 import { AnswerLine } from '../parts/answer-line.tsx'
 import { Asked } from '../parts/asked.tsx'
-import { shellWord } from '../parts/cli.tsx'
+import { Cli, shellWord } from '../parts/cli.tsx'
 import { CopyButton } from '../parts/copy-button.tsx'
 import { DataTable, Second, type Column } from '../parts/data-table.tsx'
 import { Empty } from '../parts/empty.tsx'
 import { Id } from '../parts/id.tsx'
 import { Inert } from '../parts/inert.tsx'
-import { Figure } from '../parts/ledger.tsx'
+import { Figure, Ledger, Section } from '../parts/ledger.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { Time } from '../parts/time.tsx'
 import { Verdict } from '../parts/verdict.tsx'
 import { pb } from '../paths.ts'
 import { DeclareFacts } from './declare-facts.tsx'
+import { WorkloadConnections } from './workload-connections.tsx'
+import { WorkloadExposure } from './workload-exposure.tsx'
 import { factRowsOf, type FactSaid, type FactOfWorkload } from './workload-facts.ts'
+import { WorkloadPrivileges } from './workload-privileges.tsx'
 
 const route = getRouteApi('/clusters/$cluster/workloads/$namespace/$kind/$name')
 
@@ -85,6 +88,19 @@ function Shown({ workload }: { workload: Workload }) {
           <DataTable caption="Containers that run now" rows={running} keyOf={keyOfRun} columns={runColumns} />
         )}
       </Figure>
+      {workload.lastSeenAtMs === null && (
+        <>
+          <WorkloadExposure workload={workload} />
+          <WorkloadPrivileges workload={workload} />
+          <WorkloadConnections workload={workload} />
+          <Ledger>
+            <Section title="In a terminal">
+              <Cli line={`allclear reach --from internet --to ${shellWord(id)}`} />
+              <Cli line={`allclear privileges --workload ${shellWord(id)}`} />
+            </Section>
+          </Ledger>
+        </>
+      )}
       <Figure title="What is known of it" note="what people declared beside what labels and annotations say">
         <DataTable
           caption="Declared and observed facts"

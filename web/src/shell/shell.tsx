@@ -26,8 +26,10 @@ const wings: readonly {
     title: 'Know',
     entries: [
       { title: 'Where', to: pb.where(), under: ['/where'] },
+      { title: 'Exposure', to: pb.exposure(), under: ['/exposure'] },
       { title: 'Images', to: pb.images(), under: ['/images'] },
       { title: 'Clusters', to: pb.clusters(), under: ['/clusters'] },
+      { title: 'Identities', to: pb.identities(), under: ['/identities'] },
       { title: 'Advisories', to: pb.advisories(), under: ['/advisories', '/cve'] },
     ],
   },

@@ -14,8 +14,10 @@ export const shortcuts: readonly { keys: string; does: string; group: 'Anywhere'
     { keys: 'y', does: 'copy the link to this page', group: 'Anywhere' },
     { keys: 'g h', does: 'home', group: 'Go to' },
     { keys: 'g w', does: 'where', group: 'Go to' },
+    { keys: 'g e', does: 'exposure', group: 'Go to' },
     { keys: 'g m', does: 'images', group: 'Go to' },
     { keys: 'g c', does: 'clusters', group: 'Go to' },
+    { keys: 'g p', does: 'identities and their privileges', group: 'Go to' },
     { keys: 'g a', does: 'advisories', group: 'Go to' },
     { keys: 'j', does: 'next row', group: 'In a list' },
     { keys: 'k', does: 'previous row', group: 'In a list' },
@@ -31,8 +33,10 @@ export const singleKeys = followed(localStorage.getItem('single-keys') !== 'off'
 const places: Record<string, () => void> = {
   h: () => void router.navigate(pb.home()),
   w: () => void router.navigate(pb.where()),
+  e: () => void router.navigate(pb.exposure()),
   m: () => void router.navigate(pb.images()),
   c: () => void router.navigate(pb.clusters()),
+  p: () => void router.navigate(pb.identities()),
   a: () => void router.navigate(pb.advisories()),
 }
 /** How long `g` waits for its second key. */
