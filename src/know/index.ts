@@ -27,6 +27,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   let live: Promise<LiveClusters> | undefined
   let reading: ReadingJobs | undefined
   let shapes: { version: number; fleet: Promise<ShapedFleet> } | undefined
+  let warming: Promise<void> | null = null
   let reader: Promise<ReturnType<typeof import('./catalog/reading/index.ts').openScanReader>> | undefined
   const openLive = (): Promise<LiveClusters> => {
     live ??= import('./live.ts').then(({ LiveClusters: Live }) => new Live(context, options))
@@ -43,6 +44,8 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
         await load()
       // The builder of queries loads with its first use.
       void context.store.db
+      // The first question about exposure would wait for every cluster; others do not wait for this.
+      warming = warm(context)
     },
     live: openLive,
     async facts() {
@@ -135,8 +138,20 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     onChange: (listener) => context.onChange(listener),
     async close() {
       await reading?.stop()
+      if (warming !== null) (await context.postures()).stop()
+      await warming
       await (await live)?.close()
       await context.work.close()
     },
+  }
+}
+
+/** Computes what ranks rest on, cluster by cluster. A cluster that fails says so when it is asked about. */
+async function warm(context: Context): Promise<void> {
+  try {
+    const { presentClusters } = await posture()
+    await (await context.postures()).bring(presentClusters(await context.index()))
+  } catch {
+    // Asked again with the first question.
   }
 }

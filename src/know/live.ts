@@ -439,16 +439,24 @@ export class LiveClusters {
     })
     await this.#context.touched(delta, cluster.state().resources)
     const { workloadsAdded, workloadsGone, runsAdded, runsGone } = delta.counts
-    if (workloadsAdded + workloadsGone + runsAdded + runsGone === 0) return
+    const changes: { kind: string; subject: string; text: string }[] = []
+    if (workloadsAdded + workloadsGone + runsAdded + runsGone > 0)
+      changes.push({
+        kind: 'workload.changed',
+        subject: cluster.name,
+        text: `${cluster.name}: ${workloadsAdded} workloads came, ${workloadsGone} went; ${runsAdded} runs began, ${runsGone} ended`,
+      })
+    // Who is reached and who may do what follows from these; whoever looks at it is told.
+    const rules = [...delta.touched].filter((resource) => ruleResources.test(resource))
+    if (rules.length > 0)
+      changes.push({
+        kind: 'posture.changed',
+        subject: cluster.name,
+        text: `${cluster.name}: ${rules.map((resource) => resource.split('.')[0]).join(', ')} changed`,
+      })
+    if (changes.length === 0) return
     await store.transaction(
-      (transaction) =>
-        recordChanges(transaction, this.#context.clock.nowMs(), [
-          {
-            kind: 'workload.changed',
-            subject: cluster.name,
-            text: `${cluster.name}: ${workloadsAdded} workloads came, ${workloadsGone} went; ${runsAdded} runs began, ${runsGone} ended`,
-          },
-        ]),
+      (transaction) => recordChanges(transaction, this.#context.clock.nowMs(), changes),
       { mode: 'bulk' },
     )
     await this.#context.announce()
@@ -545,6 +553,10 @@ export class LiveClusters {
     await this.#context.announce()
   }
 }
+
+/** Resources that people write: services, proxies, policies, roles and webhooks. Endpoints change by themselves. */
+const ruleResources =
+  /^(?:services|ingresses\.|gateways\.|\w+routes\.|\w*networkpolicies\.|(?:cluster)?roles\.|(?:cluster)?rolebindings\.|\w+webhookconfigurations\.)/
 
 /** A frame of an agent, told to its cluster. */
 function applyFrame(cluster: LiveCluster, frame: Frame, nowMs: number): void {

@@ -40,6 +40,7 @@ export class Postures {
   readonly #seen: Map<number, SeenResources>
   readonly #shapes = new Map<number, PodShape>()
   #bringing: Promise<void> = Promise.resolve()
+  #isStopped = false
 
   readonly #factKeys: FactKeys
 
@@ -117,8 +118,14 @@ export class Postures {
     return this.#bringing
   }
 
+  /** Ends what is being brought up to date, between two clusters. */
+  stop(): void {
+    this.#isStopped = true
+  }
+
   async #bring(clusters: readonly number[]): Promise<void> {
     for (const clusterNo of clusters) {
+      if (this.#isStopped) return
       const computed = this.#computed.get(clusterNo)
       if (computed !== undefined && !this.#isOld(computed)) continue
       this.#computed.set(clusterNo, { touched: new Set(), computedAtMs: this.#nowMs() })
