@@ -73,6 +73,8 @@ export class Reach {
   running = { images: 0, workloads: 0 }
   seen = { images: 0, workloads: 0, clusters: 0 }
 
+  /** Workloads that nothing has reached yet: once there are none, what ended can reach no other. */
+  #untouched = 0
   /** By workload: 1 when the filter lets it in; `null` when there is none. */
   #admits: Uint8Array | null = null
   // Working memory, by workload, image, cluster and pair.
@@ -182,8 +184,13 @@ export class Reach {
     const { values } = endedOfImage
     const start = endedOfImage.starts[image]
     const end = start + endedOfImage.counts[image]
-    for (let at = start; at < end; at++)
-      if (workloadState[values[at]] === untouched) workloadState[values[at]] = ended
+    let left = this.#untouched
+    for (let at = start; at < end && left > 0; at++)
+      if (workloadState[values[at]] === untouched) {
+        workloadState[values[at]] = ended
+        left--
+      }
+    this.#untouched = left
     return end > start
   }
 
@@ -202,7 +209,10 @@ export class Reach {
       if (second < sinceSecond || (second === sinceSecond && runLastMs[runs[at * 3]] < sinceMs)) continue
       const workload = workloads[at]
       if (admits !== null && admits[workload] === 0) continue
-      if (workloadState[workload] === untouched) workloadState[workload] = ended
+      if (workloadState[workload] === untouched) {
+        workloadState[workload] = ended
+        this.#untouched--
+      }
       any = true
     }
     return any
@@ -242,6 +252,7 @@ export class Reach {
         counted[own + clustersAt]++
         clusterImages[cluster]++
       }
+      if (workloadState[workload] === untouched) this.#untouched--
       workloadState[workload] = running
       const group = runs[at + 3]
       if (group === 0) {
@@ -276,6 +287,7 @@ export class Reach {
         counted[own + clustersAt]++
         this.clusterImages[cluster]++
       }
+      if (this.workloadState[workload] === untouched) this.#untouched--
       this.workloadState[workload] = running
       const group = index.ownGroup(run)
       if (group === 0) {
@@ -435,6 +447,7 @@ export class Reach {
     this.imageWorkloads = fitting(this.imageWorkloads, images)
     this.imageClusters = fitting(this.imageClusters, images)
     this.#imageCounts = emptied(this.#imageCounts, (images + 1) * 4)
+    this.#untouched = index.workloadCount
     this.workloadState = emptied(this.workloadState, index.workloadCount)
     this.workloadPods = emptied(this.workloadPods, index.workloadCount)
     this.#workloadDeclared = emptied(this.#workloadDeclared, index.workloadCount)
