@@ -1,4 +1,5 @@
 /** What is answered about live clusters; the API's schemas are held against these types. */
+import type { PodInterval } from './fleet/index.ts'
 import type { ClusterSight } from './fleet/live/types.ts'
 
 /** A watched resource of a cluster. */
@@ -190,20 +191,5 @@ export interface PodsAnswer {
   atMs: number | null
   ambiguous: boolean
   total: number
-  rows: {
-    cluster: string
-    namespace: string
-    name: string
-    uid: string
-    node: string | null
-    serviceAccount: string | null
-    /** Nearest first. */
-    owners: string[]
-    labels: Record<string, string>
-    hostNetwork: boolean
-    containers: { name: string; kind: string; reference: string; digest: string | null }[]
-    addresses: { address: string; firstSeenAtMs: number; lastSeenAtMs: number | null }[]
-    firstSeenAtMs: number
-    lastSeenAtMs: number | null
-  }[]
+  rows: PodInterval[]
 }

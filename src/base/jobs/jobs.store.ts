@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import type { Session, Store } from '../store/index.ts'
+import type { Database, Session, Store } from '../store/index.ts'
 import type { Job, JobRequest, JobState } from './types.ts'
 
 /** The job table. Each method is one statement or one transaction, so that any number of processes may share it. */
@@ -33,21 +33,7 @@ export interface KindLimit {
   attemptsMax: number
 }
 
-interface JobRow {
-  id: string
-  kind: string
-  payload: string
-  state: string
-  attempts: number
-  run_at: number
-  lease_until: number | null
-  lease_holder: string | null
-  progress: string | null
-  result: string | null
-  error: string | null
-  created_at: number
-  finished_at: number | null
-}
+type JobRow = Database['job']
 
 /** A reason is for people; the whole stack of a deep recursion is not. */
 const errorCharactersMax = 4_000

@@ -1,4 +1,4 @@
-import type { Store } from '../../base/store/index.ts'
+import type { Database, Store } from '../../base/store/index.ts'
 import { decodeEntries, type PackedEntry } from './packed.ts'
 import type { Advisory, Severity, VexStatement, VexStatus } from './types.ts'
 
@@ -58,30 +58,28 @@ export async function coveredEcosystems(store: Store): Promise<Set<string>> {
   return covered
 }
 
-interface StoredAdvisory {
-  no: number
-  id: string
-  feed: string
-  summary: string
-  severity: string
-  vector: string | null
-  score: number | null
-  published_at: number | null
-  modified_at: number | null
-  withdrawn_at: number | null
-  provisional: number
-  ecosystems: string
-  links: string
-}
-
-const columns =
-  'no, id, feed, summary, severity, vector, score, published_at, modified_at, withdrawn_at, provisional, ecosystems, links'
+const factColumns = [
+  'no',
+  'id',
+  'feed',
+  'summary',
+  'severity',
+  'vector',
+  'score',
+  'published_at',
+  'modified_at',
+  'withdrawn_at',
+  'provisional',
+  'ecosystems',
+  'links',
+] as const
+type StoredAdvisory = Pick<Database['advisory'], (typeof factColumns)[number]>
 
 export async function loadAdvisoryFacts(
   store: Store,
   numbers: readonly number[],
 ): Promise<AdvisoryFactsRow[]> {
-  const sql = `select ${columns} from advisory where no = ?`
+  const sql = `select ${factColumns.join(', ')} from advisory where no = ?`
   const facts: AdvisoryFactsRow[] = []
   if (store.sync) {
     const statement = store.sync.prepare<StoredAdvisory>(sql)
@@ -94,21 +92,7 @@ export async function loadAdvisoryFacts(
   for (let at = 0; at < numbers.length; at += 5000) {
     const rows = await store.db
       .selectFrom('advisory')
-      .select([
-        'no',
-        'id',
-        'feed',
-        'summary',
-        'severity',
-        'vector',
-        'score',
-        'published_at',
-        'modified_at',
-        'withdrawn_at',
-        'provisional',
-        'ecosystems',
-        'links',
-      ])
+      .select(factColumns)
       .where('no', 'in', numbers.slice(at, at + 5000))
       .execute()
     facts.push(...rows.map(factsOf))

@@ -13,7 +13,7 @@ export {
 export { readFactsFile } from './facts-file.ts'
 export { factsAbove, listFacts, replaceFileFacts, setFacts } from './facts.store.ts'
 export { hasConnections } from './live/connections.store.ts'
-export { compactHistory, findPods } from './live/history.store.ts'
+export { compactHistory, findPods, type PodInterval } from './live/history.store.ts'
 export { checkClusterName } from './cluster-name.ts'
 export { namesOf, resolveRuns } from './images.store.ts'
 export {
