@@ -145,7 +145,7 @@ function objectOf({ properties = {}, required = [], additionalProperties }: Sche
 }
 
 function literal(value: unknown): string {
-  return `'${String(value)}'`
+  return value === null ? 'null' : `'${String(value)}'`
 }
 
 function comment(description: string | undefined): string {

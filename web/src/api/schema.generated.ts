@@ -246,7 +246,7 @@ export type Checklist = {
   version: string
   status: 'draft' | 'active' | 'retired'
   phase: 'pre-incident' | 'incident' | 'containment' | 'rollout' | 'content' | 'register' | 'game-day'
-  stage: 'triage' | 'communicate' | 'fix' | 'rollout' | 'after' | 'null'
+  stage: 'triage' | 'communicate' | 'fix' | 'rollout' | 'after' | null
   owner: string
   confidentiality: 'public' | 'internal' | 'incident'
   lastReviewed: string | null
@@ -342,22 +342,22 @@ export type Checklist = {
     evidence: {
       /** Milliseconds. */
       keepMs: number | null
-      class: 'E0' | 'E1' | 'E2' | 'E3' | 'E4' | 'null'
+      class: 'E0' | 'E1' | 'E2' | 'E3' | 'E4' | null
       attach: string[]
     } | null
     fix: (
       | {
           kind: 'generate'
           id: string
-          risk: 'low' | 'medium' | 'high' | 'null'
+          risk: 'low' | 'medium' | 'high' | null
           verify: string | null
         }
       | {
           kind: 'action'
           id: string
-          risk: 'low' | 'medium' | 'high' | 'null'
+          risk: 'low' | 'medium' | 'high' | null
           approvals: number
-          undo: 'auto' | 'manual' | 'null'
+          undo: 'auto' | 'manual' | null
           verify: string | null
         }
       | {
@@ -463,7 +463,7 @@ export type ChecklistDiff = {
   from: string
   to: string
   changes: ChecklistChange[]
-  step: 'major' | 'minor' | 'patch' | 'null'
+  step: 'major' | 'minor' | 'patch' | null
 }
 
 export type ChecklistDraft = {
@@ -473,7 +473,7 @@ export type ChecklistDraft = {
   problems: ChecklistProblem[]
   follows: string | null
   changes: ChecklistChange[]
-  step: 'major' | 'minor' | 'patch' | 'null'
+  step: 'major' | 'minor' | 'patch' | null
   nextVersion: string | null
   needsSecondPerson: boolean
 }
@@ -521,7 +521,7 @@ export type ChecklistRow = {
   source: 'built-in' | 'folder' | 'edited' | 'imported'
   status: 'draft' | 'active' | 'retired'
   phase: 'pre-incident' | 'incident' | 'containment' | 'rollout' | 'content' | 'register' | 'game-day'
-  stage: 'triage' | 'communicate' | 'fix' | 'rollout' | 'after' | 'null'
+  stage: 'triage' | 'communicate' | 'fix' | 'rollout' | 'after' | null
   mode: 'READ-DO' | 'DO-CONFIRM'
   owner: string
   items: number
@@ -1303,7 +1303,7 @@ export type ExposureAnswer = {
       reach: 'internet' | 'network' | 'cluster' | 'isolated' | 'unknown'
       /** What whoever runs code in it can become. */
       privilege: 'cluster-admin' | 'node' | 'elevated' | 'normal' | 'unknown'
-      criticality: 'critical' | 'high' | 'medium' | 'low' | 'null'
+      criticality: 'critical' | 'high' | 'medium' | 'low' | null
       data: string | null
       deadline: {
         rule: string
@@ -1383,7 +1383,7 @@ export type ExposureAnswer = {
         reach: 'internet' | 'network' | 'cluster' | 'isolated' | 'unknown'
         /** What whoever runs code in it can become. */
         privilege: 'cluster-admin' | 'node' | 'elevated' | 'normal' | 'unknown'
-        criticality: 'critical' | 'high' | 'medium' | 'low' | 'null'
+        criticality: 'critical' | 'high' | 'medium' | 'low' | null
         data: string | null
         deadline: {
           rule: string
@@ -2320,7 +2320,7 @@ export type IncidentItem = {
   holds: boolean
   question: string | null
   /** What the fleet says. `stale`: it said so too long ago to act on. */
-  verdict: 'confirmed' | 'contradicted' | 'unknown' | 'stale' | 'null'
+  verdict: 'confirmed' | 'contradicted' | 'unknown' | 'stale' | null
   reason: string | null
   claim: {
     by: string
