@@ -152,6 +152,19 @@ describe('an incident', () => {
     expect(stateOf(await say('ben', { do: 'check', item: 'O10' }), 'O10')).toBe('done')
   })
 
+  it('takes no explanation that a question nobody knows could refute', async () => {
+    const before = await response.incidents.rows(id)
+    await expect(
+      say('ben', {
+        do: 'hypothesis',
+        statement: 'A test image.',
+        kind: 'benign',
+        predictions: [{ text: 'It never ran.', probe: 'no.such.probe', refutedBy: 'contradicted' }],
+      }),
+    ).rejects.toMatchObject({ code: 'not-found' })
+    expect(await response.incidents.rows(id)).toEqual(before)
+  })
+
   it('proves its timeline, here and from its export', async () => {
     expect(await response.incidents.verify(id)).toMatchObject({ whole: true, problems: [], ours: true })
   })

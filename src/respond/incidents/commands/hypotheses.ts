@@ -25,6 +25,12 @@ export const hypothesis = command({
           next: '`allclear probe list` names them.',
         })
     if (state.hypotheses.some((one) => one.statement === statement)) return []
+    for (const { probe } of predictions)
+      if (findProbe(probe) === undefined)
+        throw new AllclearError('not-found', {
+          message: `There is no probe \`${probe}\`.`,
+          next: '`allclear probe list` names them.',
+        })
     const id = nextId('H', state.hypotheses)
     return [draft(actor, 'hypothesis.added', { id, kind, statement, predictions })]
   },
