@@ -107,6 +107,11 @@ export const screenNames = [
   'settings-people',
   'settings-tokens',
   'settings-audit',
+  'incidents',
+  'incident-new',
+  'incident-unknown',
+  'probes',
+  'why',
   'missing',
 ] as const
 
@@ -165,6 +170,11 @@ export async function screensOf(url: string): Promise<Record<(typeof screenNames
     'settings-people': '/settings/people',
     'settings-tokens': '/settings/tokens',
     'settings-audit': '/settings/audit',
+    incidents: '/incidents',
+    'incident-new': '/incidents/new?advisory=CVE-2021-44228',
+    'incident-unknown': '/incidents/inc-00000000',
+    probes: '/probes?here=connected',
+    why: '/why/know.library-query',
     missing: '/nothing/is/here',
   }
 }

@@ -87,3 +87,20 @@ export async function importLongList(
   await fleet.run('import', 'sbom', sbom)
   await fleet.run('import', 'advisories', join(sbom, '../advisories'))
 }
+
+/**
+ * An example fleet of a test's own, which can be fixed, broken and have incidents: made of the same files as the one of
+ * this checkout, where somebody may have left theirs.
+ */
+export async function ownExample(): Promise<OwnFleet> {
+  const fleet = ownFleet()
+  const place = (name: string): string => join(root, 'examples', name)
+  await fleet.run('import', 'advisories', place('advisories'))
+  await fleet.run('import', 'kev', place('kev'))
+  await fleet.run('import', 'sbom', place('sboms'))
+  for (const cluster of ['shop-eu', 'shop-us', 'shop-ap'])
+    await fleet.run('import', 'manifests', place(`clusters/${cluster}.json`), '--cluster', cluster)
+  // What makes a data directory the example's, see base/data-directory.ts.
+  writeFileSync(join(fleet.data, 'example'), 'made by a test\n')
+  return fleet
+}

@@ -94,3 +94,14 @@ export function bytes(size: number): string {
   }
   return `${at === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)}${nbsp}${units[at]}`
 }
+
+/** `41 min`, `2 d 4 h`: how long something takes or took; two units at most. */
+export function duration(ms: number): string {
+  const minutes = Math.max(0, Math.floor(ms / 60_000))
+  if (minutes < 1) return `${Math.max(0, Math.floor(ms / 1000))}${nbsp}s`
+  if (minutes < 60) return `${minutes}${nbsp}min`
+  const hours = Math.floor(minutes / 60)
+  const rest = (value: number, unit: string): string => (value === 0 ? '' : `${nbsp}${value}${nbsp}${unit}`)
+  if (hours < 24) return `${hours}${nbsp}h${rest(minutes % 60, 'min')}`
+  return `${grouped(Math.floor(hours / 24))}${nbsp}d${rest(hours % 24, 'h')}`
+}

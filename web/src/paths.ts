@@ -4,8 +4,11 @@ import type {
   cveTabs,
   exposureGroups,
   imageTabs,
+  incidentStages,
+  incidentTabs,
   privilegeLevels,
   privilegeTargets,
+  probeStates,
   reachLevels,
   settingsSections,
   severities,
@@ -110,4 +113,26 @@ export const pb = {
   checklistDiff: (listId: string, from: string, to: string) =>
     linkOptions({ to: '/checklists/$listId/diff/$from/$to', params: { listId, from, to } }),
   checklistEdit: (listId: string) => linkOptions({ to: '/checklists/$listId/edit', params: { listId } }),
+  incidents: () => linkOptions({ to: '/incidents' }),
+  incidentNew: (search: { advisory?: string } = {}) => linkOptions({ to: '/incidents/new', search }),
+  incident: (
+    incidentId: string,
+    search: {
+      /** The stage that is shown; the one that the incident is in when absent. */
+      stage?: (typeof incidentStages)[number]
+      tab?: (typeof incidentTabs)[number]
+      /** The item that is open. */
+      item?: string
+    } = {},
+  ) =>
+    linkOptions({
+      to: '/incidents/$incidentId',
+      params: { incidentId },
+      search: { ...search, tab: unless('timeline', search.tab) },
+    }),
+  /** Why a verdict is what it is; `at` is a time, epoch milliseconds. */
+  why: (question: string, search: { incident?: string; at?: string } = {}) =>
+    linkOptions({ to: '/why/$question', params: { question }, search }),
+  probes: (search: { q?: string; here?: (typeof probeStates)[number] } = {}) =>
+    linkOptions({ to: '/probes', search }),
 }

@@ -11,6 +11,10 @@ export const exposureGroups = ['team', 'cluster'] as const
 export const reachLevels = ['internet', 'network', 'cluster', 'isolated', 'unknown'] as const
 export const privilegeLevels = ['cluster-admin', 'node', 'elevated', 'normal', 'unknown'] as const
 export const privilegeTargets = ['cluster-admin', 'nodes', 'secrets'] as const
+export const incidentStages = ['triage', 'communicate', 'fix', 'rollout', 'after'] as const
+export const incidentTabs = ['timeline', 'decisions', 'hypotheses', 'work', 'proof'] as const
+/** Whether a probe can be answered here. */
+export const probeStates = ['connected', 'not-connected'] as const
 export const severities = ['critical', 'high', 'medium', 'low', 'none', 'unknown'] as const
 
 /**
@@ -103,6 +107,28 @@ export const routes = (() => {
       validateSearch: searchOf({ id: text, package: text, range: text }),
     }),
     advisory: createRoute({ getParentRoute: under, path: '/advisories/$advisoryId' }),
+    incidents: createRoute({ getParentRoute: under, path: '/incidents' }),
+    incidentNew: createRoute({
+      getParentRoute: under,
+      path: '/incidents/new',
+      validateSearch: searchOf({ advisory: text }),
+    }),
+    incident: createRoute({
+      getParentRoute: under,
+      path: '/incidents/$incidentId',
+      // Without a stage the one that the incident is in is shown, also when it moves on.
+      validateSearch: searchOf({ stage: oneOf(incidentStages), tab: oneOf(incidentTabs), item: text }),
+    }),
+    why: createRoute({
+      getParentRoute: under,
+      path: '/why/$question',
+      validateSearch: searchOf({ incident: text, at: text }),
+    }),
+    probes: createRoute({
+      getParentRoute: under,
+      path: '/probes',
+      validateSearch: searchOf({ q: text, here: oneOf(probeStates) }),
+    }),
     checklists: createRoute({ getParentRoute: under, path: '/checklists' }),
     checklistNew: createRoute({ getParentRoute: under, path: '/checklists/new' }),
     checklist: createRoute({ getParentRoute: under, path: '/checklists/$listId' }),
@@ -136,6 +162,11 @@ export const router = createRouter({
     routes.checklistDiff,
     routes.checklistEdit,
     routes.settings,
+    routes.incidents,
+    routes.incidentNew,
+    routes.incident,
+    routes.why,
+    routes.probes,
   ]),
   parseSearch,
   stringifySearch,

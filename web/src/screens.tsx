@@ -21,6 +21,11 @@ const later = {
   advisory: lazyRouteComponent(() => import('./screens/advisory.tsx'), 'AdvisoryScreen'),
   advisoryNew: lazyRouteComponent(() => import('./screens/advisory-new.tsx'), 'AdvisoryNewScreen'),
   settings: lazyRouteComponent(() => import('./screens/settings.tsx'), 'SettingsScreen'),
+  incidents: lazyRouteComponent(() => import('./screens/incidents.tsx'), 'IncidentsScreen'),
+  incidentNew: lazyRouteComponent(() => import('./screens/incident-new.tsx'), 'IncidentNewScreen'),
+  incident: lazyRouteComponent(() => import('./screens/incident/incident.tsx'), 'IncidentScreen'),
+  why: lazyRouteComponent(() => import('./screens/why.tsx'), 'WhyScreen'),
+  probes: lazyRouteComponent(() => import('./screens/probes.tsx'), 'ProbesScreen'),
   checklists: lazyRouteComponent(() => import('./screens/checklists.tsx'), 'ChecklistsScreen'),
   checklistNew: lazyRouteComponent(() => import('./screens/checklist-new.tsx'), 'ChecklistNewScreen'),
   checklist: lazyRouteComponent(() => import('./screens/checklist.tsx'), 'ChecklistScreen'),
@@ -47,6 +52,11 @@ export function hangScreens(): void {
   routes.advisory.update({ component: later.advisory })
   routes.advisoryNew.update({ component: later.advisoryNew })
   routes.settings.update({ component: later.settings })
+  routes.incidents.update({ component: later.incidents })
+  routes.incidentNew.update({ component: later.incidentNew })
+  routes.incident.update({ component: later.incident })
+  routes.why.update({ component: later.why })
+  routes.probes.update({ component: later.probes })
   routes.checklists.update({ component: later.checklists })
   routes.checklistNew.update({ component: later.checklistNew })
   routes.checklist.update({ component: later.checklist })

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { followed } from '../followed.ts'
+import { openStream } from './stream.ts'
 
 /**
  * How fresh the page is. The server's events say that something changed; questions are then asked again.
@@ -24,8 +25,6 @@ const reconnectingAfterMs = 10_000
 const lostAfterMs = 30_000
 /** Changes of one import come in bursts; the page asks again once for each burst, at most four times a second. */
 const gatherMs = 250
-const backOffFirstMs = 1_000
-const backOffMaxMs = 30_000
 
 /** Follows the events until the returned function is called. */
 export function followEvents(queries: QueryClient, isReading: () => boolean): () => void {
@@ -48,11 +47,20 @@ export function followEvents(queries: QueryClient, isReading: () => boolean): ()
     gathered += count
     gathering ??= window.setTimeout(settle, gatherMs)
   }
-  const close = openStream({
-    heard,
-    changed: () => changed(1),
-    missed: () => changed(0),
-  })
+  const close = openStream(
+    '/api/v1/events',
+    { name: 'allclear-events', events: ['change'] },
+    {
+      heard,
+      told: () => changed(1),
+      missed: () => changed(0),
+      broke: () =>
+        liveness.set({
+          ...liveness.get(),
+          state: liveness.get().state === 'lost' ? 'lost' : 'reconnecting',
+        }),
+    },
+  )
   const timer = window.setInterval(() => {
     const silentMs = Date.now() - heardAtMs
     if (silentMs > lostAfterMs) liveness.set({ state: 'lost', heardAtMs })
@@ -75,76 +83,4 @@ export function applyChanges(queries: QueryClient): void {
 export function refreshAll(queries: QueryClient): Promise<void> {
   waitingChanges.set(0)
   return queries.invalidateQueries()
-}
-
-interface Listener {
-  heard(): void
-  changed(): void
-  /** Changes may have been missed while nobody listened. */
-  missed(): void
-}
-
-type Told = keyof Listener
-
-/**
- * One stream for all tabs of this browser, because HTTP/1.1 allows six connections: the tab that holds a lock listens
- * and tells the others; when it closes, the next one takes over. Without locks (plain HTTP elsewhere than on loopback)
- * each tab listens for itself.
- */
-function openStream(listener: Listener): () => void {
-  if (!navigator.locks) return listen((told) => listener[told]())
-  const channel = new BroadcastChannel('allclear-events')
-  const stop = new AbortController()
-  let close = (): void => {}
-  channel.addEventListener('message', ({ data }: MessageEvent<Told>) => listener[data]())
-  let waited = false
-  navigator.locks
-    .request('allclear-events', { signal: stop.signal }, () => {
-      if (waited) listener.missed()
-      close = listen((told) => {
-        listener[told]()
-        channel.postMessage(told)
-      })
-      return new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()))
-    })
-    .catch(() => {})
-  waited = true
-  return () => {
-    stop.abort()
-    close()
-    channel.close()
-  }
-}
-
-function listen(tell: (told: Told) => void): () => void {
-  let source: EventSource | undefined
-  let reopening: number | undefined
-  let failures = 0
-  const open = (): void => {
-    source = new EventSource('/api/v1/events')
-    source.addEventListener('open', () => {
-      tell('heard')
-      if (failures > 0) tell('missed')
-      failures = 0
-    })
-    source.addEventListener('heartbeat', () => tell('heard'))
-    source.addEventListener('change', () => {
-      tell('heard')
-      tell('changed')
-    })
-    source.addEventListener('resync', () => tell('missed'))
-    source.addEventListener('error', () => {
-      // The browser would try again every three seconds for ever, and never after an answer that is an error.
-      source?.close()
-      const waitMs = Math.min(backOffMaxMs, backOffFirstMs * 2 ** failures)
-      failures++
-      liveness.set({ ...liveness.get(), state: liveness.get().state === 'lost' ? 'lost' : 'reconnecting' })
-      reopening = window.setTimeout(open, waitMs * (0.75 + Math.random() / 2))
-    })
-  }
-  open()
-  return () => {
-    source?.close()
-    window.clearTimeout(reopening)
-  }
 }

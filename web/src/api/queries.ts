@@ -125,4 +125,18 @@ export const queries = {
   /** What a text would be as the next version; asked by POST because texts are long, kept because it asks and changes nothing. */
   checklistDraft: (text: string) => question('POST /api/v1/checklist-drafts', { body: { text } }),
   probes: () => question('GET /api/v1/probes', {}),
+  /** Severity and little else: the head of a page. */
+  cveHead: (id: string) => question('GET /api/v1/cve/{id}', { path: { id }, query: { limit: 1 } }),
+  incidents: () => question('GET /api/v1/incidents', {}),
+  liveIncidents: () => question('GET /api/v1/incidents', { query: { status: 'live' } }),
+  incident: (id: string, as?: string) =>
+    question('GET /api/v1/incidents/{id}', { path: { id }, query: { as } }),
+  timeline: (id: string) => question('GET /api/v1/incidents/{id}/timeline', { path: { id } }),
+  incidentProof: (id: string) => question('GET /api/v1/incidents/{id}/verification', { path: { id } }),
+  /** Why a verdict is what it is; `atMs` asks for an earlier one. */
+  verdict: (id: string, name: string, atMs?: number) =>
+    question('GET /api/v1/incidents/{id}/verdict', { path: { id }, query: { question: name, atMs } }),
+  probe: (id: string) => question('GET /api/v1/probes/{id}', { path: { id } }),
+  /** A probe asked now, for no incident; it asks and changes nothing, whatever the method. */
+  probeRun: (id: string) => question('POST /api/v1/probes/{id}/runs', { path: { id }, body: {} }),
 }

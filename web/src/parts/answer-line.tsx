@@ -9,13 +9,14 @@ export function AnswerLine({
   sentence,
   children,
 }: {
-  word: string
+  /** A word in large, or a verdict. */
+  word: ReactNode
   sentence: string
   children?: ReactNode
 }) {
   return (
     <section className={styles.answer} aria-label="Answer">
-      <p className={styles.word}>{word}</p>
+      <p className={typeof word === 'string' ? styles.word : styles.mark}>{word}</p>
       <div className={styles.body}>
         <Changed value={sentence}>
           <p className={styles.sentence}>

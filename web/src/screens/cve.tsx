@@ -117,11 +117,14 @@ function Known({ found }: { found: CveAnswer }) {
         }
         facts={factsOf(found)}
         actions={
-          <CopyButton
-            text={`allclear cve ${shellWord(found.id)}`}
-            label="Copy as a command"
-            name="Copy as a command"
-          />
+          <>
+            <DeclareLink id={found.id} />
+            <CopyButton
+              text={`allclear cve ${shellWord(found.id)}`}
+              label="Copy as a command"
+              name="Copy as a command"
+            />
+          </>
         }
       />
       <AnswerLine {...splitSentence(found)}>
@@ -155,6 +158,22 @@ function Known({ found }: { found: CveAnswer }) {
       />
       <Part key={tab} tab={tab} found={found} />
     </>
+  )
+}
+
+/** The next step from an answer: an incident, or the one that is open for it. */
+function DeclareLink({ id }: { id: string }) {
+  const rows = useQuery(queries.liveIncidents()).data?.rows
+  if (rows === undefined) return null
+  const open = rows.find(({ advisory }) => advisory === id)
+  return open === undefined ? (
+    <Link {...pb.incidentNew({ advisory: id })} className={buttonClass('primary')} data-next="">
+      Declare incident <kbd>n</kbd>
+    </Link>
+  ) : (
+    <Link {...pb.incident(open.id)} className={buttonClass('primary')} data-next="">
+      Open the incident <kbd>n</kbd>
+    </Link>
   )
 }
 

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { queries } from '../api/queries.ts'
 import type { Change, Coverage, HomeAnswer } from '../api/schema.generated.ts'
 import { grouped, percent, plural, time, utc } from '../format.ts'
@@ -19,6 +20,9 @@ import { pb } from '../paths.ts'
 import { QuestionBox } from '../question/question-box.tsx'
 import { clusterColumns } from './cluster-columns.tsx'
 import { FirstSteps } from './first-steps.tsx'
+
+/** Comes after the first screen: on most days nothing is open. */
+const HomeIncidents = lazy(async () => ({ default: (await import('./home-incidents.tsx')).HomeIncidents }))
 
 export function HomeScreen() {
   const result = useQuery(queries.home())
@@ -44,6 +48,9 @@ function Home({ home: { status, worst, clusters, changes } }: { home: HomeAnswer
         {!empty && <Partial coverage={status.coverage} />}
       </AnswerLine>
       <Ledger>
+        <Suspense>
+          <HomeIncidents />
+        </Suspense>
         {empty && (
           <Section title="First steps" note="each proves itself">
             <FirstSteps status={status} />

@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog'
 import { Button } from '../parts/button.tsx'
-import { shortcuts, singleKeys } from './shortcuts.ts'
+import { shortcutGroups, shortcuts, singleKeys } from './shortcuts.ts'
 import styles from './key-sheet.module.css'
 
 /** The keys, and the switch that turns single ones off. */
@@ -16,7 +16,7 @@ export function KeySheet({ open, onOpenChange }: { open: boolean; onOpenChange: 
             <Dialog.Close render={<Button />}>Close</Dialog.Close>
           </div>
           <div className={styles.groups}>
-            {(['Anywhere', 'Go to', 'In a list'] as const).map((group) => (
+            {shortcutGroups.map((group) => (
               <section key={group}>
                 <h3>{group}</h3>
                 <dl>

@@ -38,6 +38,13 @@ const wings: readonly {
     entries: [{ title: 'Checklists', to: pb.checklists(), under: ['/checklists'] }],
   },
   {
+    title: 'Respond',
+    entries: [
+      { title: 'Incidents', to: pb.incidents(), under: ['/incidents'] },
+      { title: 'Probes', to: pb.probes(), under: ['/probes', '/why'] },
+    ],
+  },
+  {
     title: 'Help',
     entries: [
       { title: 'First steps', to: pb.start(), under: ['/start'] },
@@ -46,10 +53,14 @@ const wings: readonly {
   },
 ]
 
+const incidentPath = /^\/incidents\/(?!new$)[^/]+$/
+
 export function Shell() {
   const client = useQueryClient()
   const router = useRouter()
   const mustSignIn = signInNeeded.use()
+  // Three columns need the width: beside an incident the navigation is a spine of words.
+  const narrow = useRouterState({ select: ({ location }) => incidentPath.test(location.pathname) })
   const [sheet, setSheet] = useState(false)
   useEffect(() => (mustSignIn ? undefined : followEvents(client, isReading)), [client, mustSignIn])
   useEffect(
@@ -82,7 +93,7 @@ export function Shell() {
       />
     )
   return (
-    <div className={styles.shell}>
+    <div className={`${styles.shell} ${narrow ? styles.spine : ''}`}>
       <a className="skip" href="#main">
         Skip to the answer
       </a>
@@ -150,6 +161,9 @@ function TopBar({ onKeys }: { onKeys: () => void }) {
             <p className={styles.wing} aria-hidden="true">
               {title}
             </p>
+            <Link {...entries[0].to} className={styles.wingLink} activeProps={{}}>
+              {title}
+            </Link>
             {entries.map((entry) => (
               <NavLink
                 key={entry.title}

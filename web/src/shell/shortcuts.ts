@@ -4,34 +4,40 @@ import { pb } from '../paths.ts'
 import { router } from '../routes.ts'
 
 /** Every key of the console: the key map, the sheet and `aria-keyshortcuts` are made from this list. */
-export const shortcuts: readonly { keys: string; does: string; group: 'Anywhere' | 'Go to' | 'In a list' }[] =
-  [
-    { keys: '/', does: 'ask: did you hear about…?', group: 'Anywhere' },
-    { keys: 'Ctrl-K', does: 'the same, also while typing', group: 'Anywhere' },
-    { keys: '?', does: 'this sheet', group: 'Anywhere' },
-    { keys: 'n', does: 'the next step of this page', group: 'Anywhere' },
-    { keys: '.', does: 'show what has changed', group: 'Anywhere' },
-    { keys: 'y', does: 'copy the link to this page', group: 'Anywhere' },
-    { keys: 'g h', does: 'home', group: 'Go to' },
-    { keys: 'g w', does: 'where', group: 'Go to' },
-    { keys: 'g e', does: 'exposure', group: 'Go to' },
-    { keys: 'g m', does: 'images', group: 'Go to' },
-    { keys: 'g c', does: 'clusters', group: 'Go to' },
-    { keys: 'g p', does: 'identities and their privileges', group: 'Go to' },
-    { keys: 'g a', does: 'advisories', group: 'Go to' },
-    { keys: 'j', does: 'next row', group: 'In a list' },
-    { keys: 'k', does: 'previous row', group: 'In a list' },
-    { keys: 'Enter', does: 'open the row', group: 'In a list' },
-    { keys: 'e', does: 'why: open or close the explanation', group: 'In a list' },
-    { keys: 'f', does: 'filter', group: 'In a list' },
-    { keys: 'v', does: 'picture or table', group: 'In a list' },
-  ]
+export const shortcutGroups = ['Anywhere', 'Go to', 'In a list', 'In an incident'] as const
+export const shortcuts: readonly { keys: string; does: string; group: (typeof shortcutGroups)[number] }[] = [
+  { keys: '/', does: 'ask: did you hear about…?', group: 'Anywhere' },
+  { keys: 'Ctrl-K', does: 'the same, also while typing', group: 'Anywhere' },
+  { keys: '?', does: 'this sheet', group: 'Anywhere' },
+  { keys: 'n', does: 'the next step of this page', group: 'Anywhere' },
+  { keys: '.', does: 'show what has changed', group: 'Anywhere' },
+  { keys: 'y', does: 'copy the link to this page', group: 'Anywhere' },
+  { keys: 'g h', does: 'home', group: 'Go to' },
+  { keys: 'g i', does: 'incidents', group: 'Go to' },
+  { keys: 'g w', does: 'where', group: 'Go to' },
+  { keys: 'g e', does: 'exposure', group: 'Go to' },
+  { keys: 'g m', does: 'images', group: 'Go to' },
+  { keys: 'g c', does: 'clusters', group: 'Go to' },
+  { keys: 'g p', does: 'identities and their privileges', group: 'Go to' },
+  { keys: 'g a', does: 'advisories', group: 'Go to' },
+  { keys: 'j', does: 'next row', group: 'In a list' },
+  { keys: 'k', does: 'previous row', group: 'In a list' },
+  { keys: 'Enter', does: 'open the row', group: 'In a list' },
+  { keys: 'e', does: 'why: open or close the explanation', group: 'In a list' },
+  { keys: 'f', does: 'filter', group: 'In a list' },
+  { keys: 'v', does: 'picture or table', group: 'In a list' },
+  { keys: '1 … 5', does: 'the stage', group: 'In an incident' },
+  { keys: 't', does: 'write an entry', group: 'In an incident' },
+  { keys: 'd', does: 'write a decision down', group: 'In an incident' },
+  { keys: 'h', does: 'add a hypothesis', group: 'In an incident' },
+]
 
 /** Single keys can be switched off (WCAG 2.1.4); Ctrl-K and Escape stay. Remembered in this browser. */
 export const singleKeys = followed(localStorage.getItem('single-keys') !== 'off')
 
 const places: Record<string, () => void> = {
   h: () => void router.navigate(pb.home()),
+  i: () => void router.navigate(pb.incidents()),
   w: () => void router.navigate(pb.where()),
   e: () => void router.navigate(pb.exposure()),
   m: () => void router.navigate(pb.images()),
@@ -76,7 +82,7 @@ export function useShortcuts(actions: Actions): void {
       if (!singleKeys.get() || event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return
       if (target.closest('[role=dialog]') && event.key !== '?') return
       const place = Date.now() < goUntilMs ? places[event.key] : undefined
-      const run = place ?? keys[event.key]
+      const run = place ?? keys[event.key] ?? keyOfScreen(event.key)
       goUntilMs = 0
       if (run === undefined) return
       event.preventDefault()
@@ -85,6 +91,12 @@ export function useShortcuts(actions: Actions): void {
     document.addEventListener('keydown', onKey)
     return () => document.removeEventListener('keydown', onKey)
   }, [actions])
+}
+
+/** Keys of one screen: what they press carries `data-key`. */
+function keyOfScreen(key: string): (() => void) | undefined {
+  const found = document.querySelector<HTMLElement>(`main [data-key="${CSS.escape(key)}"]`)
+  return found === null ? undefined : () => found.click()
 }
 
 function isTyping(target: HTMLElement): boolean {
