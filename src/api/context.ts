@@ -5,6 +5,7 @@ import type { Input, Knowledge } from '../know/knowledge.ts'
 import type { Response } from '../respond/index.ts'
 import type { ChecklistLibrary } from '../prepare/checklists/index.ts'
 import type { Role } from '../core/people.ts'
+import type { OidcConfig } from '../base/oidc.config.ts'
 import type { People } from './sign-in/people.ts'
 
 /** Who asks. */
@@ -89,6 +90,10 @@ export interface ApiConfig {
   example: boolean
   /** Set by the server: which `Host` headers are ours. Absent in-process, where nobody can rebind a name. */
   hosts?: readonly string[]
+  /** Sign-in through a provider. */
+  oidc?: OidcConfig | null
+  /** Under which address browsers come, where the provider sends them back to; known once the server listens. */
+  publicUrl?(): string
   /** Where `sync` fetches when the request does not say. */
   osvUrl?: string
   /** Pack answers for the network; on loopback it costs more than it saves. */

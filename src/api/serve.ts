@@ -46,11 +46,12 @@ export async function startServer({
     })
   }
   const hosts: string[] = []
+  let url = ''
   const api = createApi({
     ...context,
     auth: { ...context.auth, mode: local ? 'loopback' : 'sign-in' },
     // Filled when the port is known; where people sign in a foreign name gains nothing, for it has no cookie of ours.
-    config: { ...context.config, compress: !local, ...(local ? { hosts } : {}) },
+    config: { publicUrl: () => url, ...context.config, compress: !local, ...(local ? { hosts } : {}) },
   })
   const console = openConsole(consoleDirectory)
   api.get('*', (c) => console(c.req.raw))
@@ -63,8 +64,9 @@ export async function startServer({
     if (names.includes(name)) hosts.push(name.toLowerCase())
   }
   const shown = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host
+  url = `http://${shown}:${address.port}`
   return {
-    url: `http://${shown}:${address.port}`,
+    url,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())

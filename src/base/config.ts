@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withoutTrailingSlashes } from '../core/trailing-slashes.ts'
 import { AllclearError } from './errors.ts'
+import { isRole, roles } from '../core/people.ts'
 import { type FeedAddresses, defaultFeeds } from './feeds.config.ts'
 import { type LogLevel, logLevels } from './log.ts'
+import type { OidcConfig } from './oidc.config.ts'
 import { defaultRegistries, parseMirrors, type RegistryConfig } from './oci/registries.config.ts'
 
 /**
@@ -16,6 +18,8 @@ export interface Config {
     host: string
     /** ALLCLEAR_PORT. */
     port: number
+    /** ALLCLEAR_URL: under which address browsers come; null: the one that the server listens on. */
+    url: string | null
   }
   /** DATABASE_URL: `postgres://…`; null keeps the data in the data directory. */
   databaseUrl: string | null
@@ -30,6 +34,8 @@ export interface Config {
   facts: Record<string, readonly string[]> | null
   /** ALLCLEAR_CHECKLISTS: folder with checklists of one's own, as it is kept in Git; null for none. */
   checklists: string | null
+  /** Sign-in through a provider; null where there is none. */
+  oidc: OidcConfig | null
   /** What encrypts incidents under embargo. */
   keys: {
     /** ALLCLEAR_KEY_FILE; null: `keys/embargo.keys` in the data directory. */
@@ -62,7 +68,7 @@ export interface SoftwareRules {
 }
 
 export const defaultConfig: Config = {
-  server: { host: '127.0.0.1', port: 2990 },
+  server: { host: '127.0.0.1', port: 2990, url: null },
   databaseUrl: null,
   logLevel: 'info',
   feeds: defaultFeeds,
@@ -72,6 +78,7 @@ export const defaultConfig: Config = {
   historyDays: 30,
   software: { own: [], others: [] },
   keys: { file: null, command: null },
+  oidc: null,
   owners: {
     // `a8r.io/owner` is the convention of "Annotating Kubernetes Services for Humans".
     annotations: ['allclear.dev/owner', 'a8r.io/owner', 'backstage.io/owner', 'owner', 'team'],
@@ -106,8 +113,9 @@ export function readConfig({
     'historyDays',
     'software',
     'keys',
+    'oidc',
   ])
-  const server = file.section('server', ['host', 'port'])
+  const server = file.section('server', ['host', 'port', 'url'])
   const feeds = file.section('feeds', Object.keys(defaultFeeds))
   const owners = file.section('owners', ['annotations', 'labels'])
   const registries = file.section('registries', ['mirrors', 'insecure', 'attestationKeys', 'readRunning'])
@@ -122,6 +130,7 @@ export function readConfig({
         portOf(env.ALLCLEAR_PORT || undefined, 'ALLCLEAR_PORT') ??
         portOf(server.value('port'), server.place('port')) ??
         defaultConfig.server.port,
+      url: urlOf(env.ALLCLEAR_URL || server.text('url')),
     },
     databaseUrl: databaseUrlOf(env.DATABASE_URL || file.text('databaseUrl')),
     logLevel: logLevelOf(text('ALLCLEAR_LOG_LEVEL', file.text('logLevel'), defaultConfig.logLevel)),
@@ -152,6 +161,7 @@ export function readConfig({
       daysOf(env.ALLCLEAR_HISTORY_DAYS || undefined, 'ALLCLEAR_HISTORY_DAYS') ??
       daysOf(file.value('historyDays'), file.place('historyDays')) ??
       defaultConfig.historyDays,
+    oidc: readOidc(env, file),
     keys: {
       file: env.ALLCLEAR_KEY_FILE || keys.text('file') || null,
       command: keys.texts('command') ?? null,
@@ -173,6 +183,70 @@ export function readConfig({
         'registries.readRunning (ALLCLEAR_READ_RUNNING_IMAGES)',
       ),
     },
+  }
+}
+
+function urlOf(text: string | undefined): string | null {
+  if (text === undefined) return null
+  const url = URL.parse(text)
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw unusable('server.url (ALLCLEAR_URL)', 'an address like https://allclear.example.org')
+  return withoutTrailingSlashes(url.href)
+}
+
+const issuerExpected = 'an https address without query; http on this machine only'
+
+function readOidc(env: NodeJS.ProcessEnv, file: Section): OidcConfig | null {
+  const section = file.section('oidc', [
+    'issuer',
+    'clientId',
+    'clientSecretFile',
+    'title',
+    'scopes',
+    'rolesClaim',
+    'roles',
+    'newcomers',
+  ])
+  const issuer = env.ALLCLEAR_OIDC_ISSUER || section.text('issuer')
+  if (issuer === undefined) return null
+  const url = URL.parse(issuer)
+  const local = url !== null && /^(?:127\.0\.0\.1|localhost|\[::1\])$/.test(url.hostname)
+  if (
+    url === null ||
+    url.search !== '' ||
+    !(url.protocol === 'https:' || (url.protocol === 'http:' && local))
+  )
+    throw unusable('oidc.issuer (ALLCLEAR_OIDC_ISSUER)', issuerExpected)
+  const clientId = env.ALLCLEAR_OIDC_CLIENT_ID || section.text('clientId')
+  if (clientId === undefined)
+    throw unusable('oidc.clientId (ALLCLEAR_OIDC_CLIENT_ID)', 'given with the issuer')
+  const secretFile = env.ALLCLEAR_OIDC_CLIENT_SECRET_FILE || section.text('clientSecretFile')
+  const byRole = section.value('roles') === undefined ? {} : section.lists('roles')
+  const unknown = Object.keys(byRole).find((role) => !isRole(role))
+  if (unknown !== undefined) throw unusable(`oidc.roles.${unknown}`, `one of ${roles.join(', ')}`)
+  const newcomers = section.text('newcomers') ?? 'viewer'
+  if (newcomers !== 'nobody' && !isRole(newcomers))
+    throw unusable('oidc.newcomers', `nobody, or one of ${roles.join(', ')}`)
+  return {
+    issuer,
+    clientId,
+    clientSecret: secretFile === undefined ? null : readSecret(secretFile),
+    title: section.text('title') ?? url.hostname,
+    scopes: section.texts('scopes') ?? ['openid', 'profile', 'email'],
+    rolesClaim: section.text('rolesClaim') ?? 'groups',
+    roles: byRole,
+    newcomers,
+  }
+}
+
+function readSecret(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (error) {
+    throw unusable(
+      'oidc.clientSecretFile (ALLCLEAR_OIDC_CLIENT_SECRET_FILE)',
+      `a file that can be read: ${(error as Error).message}`,
+    )
   }
 }
 

@@ -45,6 +45,7 @@ const catalogue = {
   'timeline.not-whole': { status: 422, exit: 1, title: 'The timeline is not whole' },
   'auth.required': { status: 401, exit: 4, title: 'Sign-in is needed' },
   'auth.refused': { status: 403, exit: 4, title: 'Who asks may not do this' },
+  'auth.unreachable': { status: 502, exit: 4, title: 'The sign-in provider cannot be reached' },
   'auth.too-many': { status: 429, exit: 4, title: 'Too many attempts; wait' },
   'server.unreachable': { status: 503, exit: 4, title: 'The server cannot be reached' },
   'server.port-taken': { status: 503, exit: 4, title: 'The port is in use' },

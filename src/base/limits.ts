@@ -575,6 +575,21 @@ const limits = {
     unit: 'count',
     why: 'Notes in the compartments of one incident; each is read to show it.',
   },
+  oidcMs: {
+    value: 10 * 60_000,
+    unit: 'ms',
+    why: 'From going to the sign-in provider to coming back; long enough for a second factor.',
+  },
+  oidcBegun: {
+    value: 1_000,
+    unit: 'count',
+    why: 'Sign-ins at the provider that have been begun; the oldest are forgotten first.',
+  },
+  oidcRequestMs: {
+    value: 10_000,
+    unit: 'ms',
+    why: 'One request to the sign-in provider, while somebody waits.',
+  },
 } as const satisfies Record<string, Limit>
 
 export type LimitName = keyof typeof limits

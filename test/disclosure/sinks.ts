@@ -126,6 +126,8 @@ export const routes: Readonly<Record<string, Asked>> = {
   'GET /api/v1/sign-in': {},
   'POST /api/v1/sign-in': { body: { name: 'alice', password: 'a wrong guess of mine' } },
   'DELETE /api/v1/sign-in': {},
+  'GET /api/v1/sign-in/oidc': {},
+  'GET /api/v1/sign-in/oidc/callback': {},
   'POST /api/v1/sign-in/token': { body: { name: 'alice', password: 'a wrong guess of mine', label: 'x' } },
   'DELETE /api/v1/sign-in/token': { notAsked: 'ends the token with which the others are asked' },
   'GET /api/v1/me': {},

@@ -4,6 +4,9 @@ export const csrfHeader = 'x-allclear-csrf'
 const name = 'allclear_session'
 /** Browsers set and send such a cookie only over TLS, for this host alone and all of it (RFC 6265bis, 4.1.3.2). */
 const secureName = `__Host-${name}`
+/** A provider sends the browser back from its own site, so that this one may not be strict. */
+const oidcName = 'allclear_oidc'
+
 /** The secret of the session that a request names. */
 export function sessionSecretOf(request: Request): string | null {
   const cookies = cookiesOf(request)
@@ -18,6 +21,15 @@ export function sessionCookie(secret: string, secure: boolean): string {
 export function endedSessionCookies(secure: boolean): string[] {
   const gone = `${name}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0`
   return secure ? [gone, `${secureName}=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure`] : [gone]
+}
+
+export function oidcSecretOf(request: Request): string | null {
+  return cookiesOf(request).get(oidcName) ?? null
+}
+
+/** Life 0 takes it away. */
+export function oidcCookie(secret: string, secure: boolean, lifeSeconds: number): string {
+  return `${oidcName}=${secret}; Path=/api/v1/sign-in; HttpOnly; SameSite=Lax; Max-Age=${lifeSeconds}${secure ? '; Secure' : ''}`
 }
 
 /** Whether the browser came by TLS, to us or to a proxy before us. Who lies about it gets a cookie that is not sent back. */

@@ -7,6 +7,7 @@ import { openGroup } from '../group.ts'
 import { errorResponse, jsonBody } from '../schemas/base.ts'
 import { me, sessionRow, tokenRow } from '../schemas/people.ts'
 import { endedSessionCookies, isSecure, sessionCookie, sessionSecretOf } from './cookies.ts'
+import { addOidcRoutes } from './oidc.routes.ts'
 import { passwordCharactersMax } from './passwords.ts'
 import type { SignInMethod } from './sessions.store.ts'
 import { scopeOf } from './tokens.store.ts'
@@ -31,6 +32,10 @@ const ways = createRoute({
         .object({
           needed: z.boolean(),
           password: z.boolean().openapi({ description: 'Whether there are accounts with passwords.' }),
+          oidc: z
+            .object({ title: z.string(), address: z.string() })
+            .nullable()
+            .openapi({ description: 'The provider, and where a browser goes for it.' }),
         })
         .openapi('SignInWays'),
       'The ways to sign in.',
@@ -163,12 +168,22 @@ const endSession = createRoute({
   responses: { 204: { description: 'Ended.' }, default: errorResponse },
 })
 
-export function signInRoutes({ auth, config }: ApiContext) {
+export function signInRoutes(context: ApiContext) {
+  const { auth, config } = context
   const routes = openGroup()
+  addOidcRoutes(routes, context)
 
   routes.openapi(ways, async (c) => {
     const { accounts } = await auth.people()
-    return c.json({ needed: await isSignInNeeded(auth), password: await accounts.any() }, 200)
+    const { oidc } = config
+    return c.json(
+      {
+        needed: await isSignInNeeded(auth),
+        password: await accounts.any(),
+        oidc: oidc == null ? null : { title: oidc.title, address: '/api/v1/sign-in/oidc' },
+      },
+      200,
+    )
   })
 
   routes.openapi(signIn, async (c) => {

@@ -49,6 +49,10 @@ export async function run(context: CommandContext, _args: string[], options: Opt
         heartbeatMs,
         clock: io.clock,
         osvUrl: installation.config.feeds.osv,
+        oidc: installation.config.oidc,
+        ...(installation.config.server.url === null
+          ? {}
+          : { publicUrl: () => installation.config.server.url! }),
       },
     }
     // The index is built before the port opens, so that the first answer is as quick as the others.

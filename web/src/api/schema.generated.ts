@@ -1189,6 +1189,7 @@ export type Error = {
       | 'timeline.not-whole'
       | 'auth.required'
       | 'auth.refused'
+      | 'auth.unreachable'
       | 'auth.too-many'
       | 'server.unreachable'
       | 'server.port-taken'
@@ -2957,6 +2958,11 @@ export type SignInWays = {
   needed: boolean
   /** Whether there are accounts with passwords. */
   password: boolean
+  /** The provider, and where a browser goes for it. */
+  oidc: {
+    title: string
+    address: string
+  } | null
 }
 
 export type SoftwareAnswer = {
@@ -4435,6 +4441,23 @@ export interface Requests {
     answer: {
       rows: Limit[]
     }
+  }
+  /** Go to the OpenID Connect provider to sign in */
+  'GET /api/v1/sign-in/oidc': {
+    path: {}
+    query: {
+      /** Path of the console to come back to. */
+      to?: string
+    }
+    body: undefined
+    answer: undefined
+  }
+  /** Where the provider sends the browser back to */
+  'GET /api/v1/sign-in/oidc/callback': {
+    path: {}
+    query: {}
+    body: undefined
+    answer: undefined
   }
   /** Does one sign in here, and how? */
   'GET /api/v1/sign-in': {

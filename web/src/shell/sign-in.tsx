@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { ask } from '../api/client.ts'
 import { forgetProof } from '../api/proof.ts'
 import { queries } from '../api/queries.ts'
-import { Button } from '../parts/button.tsx'
+import { Button, buttonClass } from '../parts/button.tsx'
 import { Failure } from '../parts/failure.tsx'
 import styles from './sign-in.module.css'
 
@@ -65,6 +65,14 @@ export function SignIn({ onDone }: { onDone: () => void }) {
         </Button>
       </form>
       {refused && <Failure error={refused} />}
+      {ways.data?.oidc && (
+        <a
+          className={buttonClass()}
+          href={`${ways.data.oidc.address}?to=${encodeURIComponent(location.pathname + location.search)}`}
+        >
+          Sign in with {ways.data.oidc.title}
+        </a>
+      )}
       <p>
         <Button kind="quiet" onClick={() => setChosen(way === 'token' ? 'password' : 'token')}>
           {way === 'token' ? 'Sign in with a name and password' : 'Sign in with an API token'}
