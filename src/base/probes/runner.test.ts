@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createTestDatabase, testPostgresUrl, type TestDatabase } from '../../../test/postgres.ts'
 import { defaultTolerance, ProbeRegistry, type Ask, type Measurement } from '../../core/probe/index.ts'
 import { fixedClock } from '../clock.ts'
 import { overrideLimits } from '../limits.ts'
@@ -11,12 +12,20 @@ import { ProbeRunner } from './index.ts'
 const directory = mkdtempSync(join(tmpdir(), 'allclear-probes-'))
 const clock = fixedClock(Date.UTC(2026, 10, 18))
 let store: Store
+let database: TestDatabase | null = null
+type Engine = 'SQLite' | 'PostgreSQL'
+/** PostgreSQL where `ALLCLEAR_TEST_POSTGRES` names a server. */
+const engines: readonly Engine[] = testPostgresUrl === null ? ['SQLite'] : ['SQLite', 'PostgreSQL']
 
-beforeEach(async () => {
-  store = await openStore({ directory: mkdtempSync(join(directory, 'store-')), clock })
-})
+async function begin(engine: Engine): Promise<void> {
+  database = engine === 'PostgreSQL' ? await createTestDatabase() : null
+  const place =
+    database === null ? { directory: mkdtempSync(join(directory, 'store-')) } : { url: database.url }
+  store = await openStore({ ...place, clock })
+}
 afterEach(async () => {
   await store.close()
+  await database?.drop()
 })
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
@@ -38,7 +47,9 @@ const runnerOf = (ask: Ask, keeps = true) =>
     keeps,
   })
 
-describe('ProbeRunner', () => {
+describe.each(engines)('ProbeRunner on %s', (engine) => {
+  beforeEach(() => begin(engine))
+
   it('asks once, however many want to know', async () => {
     let asked = 0
     const runner = runnerOf(async () => {

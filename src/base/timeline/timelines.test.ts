@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createTestDatabase, testPostgresUrl, type TestDatabase } from '../../../test/postgres.ts'
 import { verifyTimeline, type TimelineEntry } from '../../core/timeline/index.ts'
 import { fixedClock } from '../clock.ts'
 import { openEnvelopes, openKeyFile } from '../envelope/index.ts'
@@ -10,18 +11,25 @@ import { openKeyRing, Timelines, type KeyRing } from './index.ts'
 
 const clock = fixedClock(Date.UTC(2026, 10, 18))
 let directory: string
+let database: TestDatabase | null = null
 let store: Store
 let keys: KeyRing
 let timelines: Timelines
 
-beforeEach(async () => {
+type Engine = 'SQLite' | 'PostgreSQL'
+/** PostgreSQL where `ALLCLEAR_TEST_POSTGRES` names a server. */
+const engines: readonly Engine[] = testPostgresUrl === null ? ['SQLite'] : ['SQLite', 'PostgreSQL']
+
+async function begin(engine: Engine): Promise<void> {
   directory = mkdtempSync(join(tmpdir(), 'allclear-timeline-'))
-  store = await openStore({ directory, clock })
+  database = engine === 'PostgreSQL' ? await createTestDatabase() : null
+  store = await openStore(database === null ? { directory, clock } : { url: database.url, clock })
   keys = await openKeyRing(join(directory, 'keys'))
   timelines = new Timelines(store, keys, clock, envelopesOf(store))
-})
+}
 afterEach(async () => {
   await store.close()
+  await database?.drop()
   rmSync(directory, { recursive: true, force: true })
 })
 
@@ -33,7 +41,9 @@ async function write(last: TimelineEntry | null, command?: string) {
   return timelines.append({ timeline: 'inc-1', last, drafts, command })
 }
 
-describe('Timelines', () => {
+describe.each(engines)('Timelines on %s', (engine) => {
+  beforeEach(() => begin(engine))
+
   it('lets one of two writers through', async () => {
     const [a, b] = await Promise.all([write(null), write(null)])
     expect([a.outcome, b.outcome].toSorted()).toEqual(['moved', 'written'])
@@ -88,6 +98,8 @@ describe('Timelines', () => {
 })
 
 describe('openKeyRing', () => {
+  beforeEach(() => begin('SQLite'))
+
   it('keeps keys that only their owner reads, over restarts', async () => {
     const folder = join(directory, 'keys')
     for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
