@@ -1,4 +1,5 @@
 import { contradictionOf } from './conditions.ts'
+import { coveragePoint } from './coverage-point.ts'
 import { draft, itself, type IncidentDraft } from './entries.ts'
 import type { Situation } from './to-answer.ts'
 
@@ -13,21 +14,8 @@ export function noticed({ state, answers, fleet, conditions, nowMs }: Situation)
   )
   if (changes.length > 0) drafts.push(draft(itself, 'verdicts.changed', { changes }))
 
-  const point = {
-    affected: fleet.affected,
-    fixed: fleet.fixed.total,
-    vulnerable: fleet.vulnerable.total,
-    dormant: fleet.dormant.total,
-    unknown: fleet.unknown.total,
-    unseen: fleet.unseen,
-  }
-  const last = state.coverage.at(-1)
-  const moved =
-    last === undefined ||
-    (Object.keys(point) as (keyof typeof point)[]).some((key) => last[key] !== point[key])
-  // An incident that is over is not measured any more; it is only watched.
-  if (moved && state.status !== 'closed' && state.status !== 'dismissed')
-    drafts.push(draft(itself, 'coverage.measured', point))
+  const point = coveragePoint(state, fleet, nowMs)
+  if (point !== null) drafts.push(draft(itself, 'coverage.measured', point))
 
   const ended = endOfEmbargo(state, nowMs)
   if (ended !== null) drafts.push(ended)
