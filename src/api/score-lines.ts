@@ -5,14 +5,28 @@ import type { CvssScores, CvssVersion, VectorProblem } from '../know/scoring/ind
 export interface ScoredLine extends CvssScores {
   /** In the specification's order, with what the environment says. */
   vector: string
+  /** Environmental metrics that follow from where a workload is, when one was named. */
+  proposed?: readonly { metric: string; reason: string }[]
 }
+
+/** What a place proposes for a vector: metrics with their reasons; null for a vector that proposes nothing. */
+export type Propose = (
+  vector: string,
+) => { vector: string; metrics: NonNullable<ScoredLine['proposed']> } | null
 
 export interface RefusedLine {
   error: string
 }
 
-/** One result for each line, in their order. `env` holds metrics that are laid over every vector. */
-export function scoreLines(lines: readonly string[], env: string | undefined): (ScoredLine | RefusedLine)[] {
+/**
+ * One result for each line, in their order. `env` holds metrics that are laid over every vector, and over what its place
+ * proposes.
+ */
+export function scoreLines(
+  lines: readonly string[],
+  env: string | undefined,
+  propose?: Propose,
+): (ScoredLine | RefusedLine)[] {
   const overlays = new Map<CvssVersion, ReturnType<typeof parseOverlay>>()
   const overlayFor = (version: CvssVersion): ReturnType<typeof parseOverlay> => {
     let overlay = overlays.get(version)
@@ -21,7 +35,8 @@ export function scoreLines(lines: readonly string[], env: string | undefined): (
   }
   if (env !== undefined) checkEnv(env)
   return lines.map((line) => {
-    const parsed = parseVector(line)
+    const placed = propose?.(line) ?? null
+    const parsed = parseVector(placed?.vector ?? line)
     if (!parsed.ok) return { error: inWords(parsed.reason) }
     let vector = parsed.value
     if (env !== undefined) {
@@ -29,7 +44,8 @@ export function scoreLines(lines: readonly string[], env: string | undefined): (
       if (!overlay.ok) return { error: `in the environment ${env}: ${inWords(overlay.reason)}` }
       vector = overlaid(vector, overlay.value)
     }
-    return { vector: formatVector(vector), ...scoreVector(vector) }
+    const scored = { vector: formatVector(vector), ...scoreVector(vector) }
+    return propose === undefined ? scored : { ...scored, proposed: placed?.metrics ?? [] }
   })
 }
 

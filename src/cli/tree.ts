@@ -827,7 +827,14 @@ export const commandTree: readonly CommandSpec[] = [
     arguments: [
       { name: 'vector', text: 'CVSS vectors, or - for lines on stdin', required: true, many: true },
     ],
-    options: [{ flags: '--env <metrics>', text: 'metrics laid over every vector: E:P/CR:H/MAV:L' }],
+    options: [
+      { flags: '--env <metrics>', text: 'metrics laid over every vector: E:P/CR:H/MAV:L' },
+      {
+        flags: '--workload <name>',
+        text: 'metrics that follow from where it is, CLUSTER/NAMESPACE/NAME; --env goes before them',
+        completes: 'workloads',
+      },
+    ],
     outputs: ['txt', 'json'],
     json: 'one element of CvssScores a line',
     examples: [
@@ -835,9 +842,12 @@ export const commandTree: readonly CommandSpec[] = [
         line: 'allclear score CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N --env MAV:A/CR:L',
         does: 'the score in an environment',
       },
+      {
+        line: 'allclear score CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H --workload shop-eu/search/indexer',
+        does: 'the score where a workload is, with the reasons',
+      },
       { line: 'allclear score - -o json < vectors.txt', does: 'one object for each line' },
     ],
-    needs: 'nothing',
     load: () => import('./commands/score.ts'),
   },
   {

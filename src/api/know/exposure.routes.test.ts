@@ -313,3 +313,30 @@ describe('software of others', () => {
     expect((await send('POST', '/software', { ...declaration, access: 'god' })).status).toBe(400)
   })
 })
+
+it('POST /scores and /ssvc answer from the place of a workload, and what is said goes before', async () => {
+  const send = async (path: string, body: unknown) => {
+    const response = await api.request(`/api/v1${path}`, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    })
+    expect(response.status).toBe(200)
+    return ((await response.json()) as { results: Record<string, unknown>[] }).results[0]
+  }
+  const lines = ['CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H']
+  expect(await send('/scores', { lines, workload: 'eu/shop/operator' })).toMatchObject({
+    base: 9.8,
+    score: 9.7,
+    proposed: [{ metric: 'MAV:A' }, { metric: 'MS:C' }],
+  })
+  expect(await send('/scores', { lines, workload: 'eu/shop/operator', env: 'MAV:N/MS:U' })).toMatchObject({
+    score: 9.8,
+  })
+  expect(await send('/ssvc', { lines: ['E:A/A:Y'], workload: 'eu/shop/web' })).toMatchObject({
+    answers: 'E:A/EXP:O/A:Y/PE:Y',
+  })
+  expect(await send('/ssvc', { lines: ['E:A/A:Y'], workload: 'eu/shop/web', facts: 'EXP:S' })).toMatchObject({
+    answers: 'E:A/EXP:S/A:Y/PE:Y',
+  })
+})

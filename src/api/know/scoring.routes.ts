@@ -27,6 +27,11 @@ const scoredLine = exactly<ScoredLine>()(
     temporal: score.nullable().openapi({ description: 'Threat in 4.0.' }),
     environmental: score.nullable(),
     nomenclature: z.string().nullable().openapi({ example: 'CVSS-BTE' }),
+    proposed: z
+      .array(z.object({ metric: z.string(), reason: z.string() }))
+      .readonly()
+      .optional()
+      .openapi({ description: 'What follows from where the workload is; `env` goes before it.' }),
   }),
 )
 
@@ -60,7 +65,14 @@ const scores = createRoute({
       content: {
         'application/json': {
           schema: z
-            .object({ lines, env: z.string().max(limit('cvssVectorCharacters')).optional() })
+            .object({
+              lines,
+              env: z.string().max(limit('cvssVectorCharacters')).optional(),
+              workload: z.string().max(1024).optional().openapi({
+                description: 'Propose environmental metrics from where it is.',
+                example: 'shop-eu/search/query-api',
+              }),
+            })
             .openapi('CvssVectors'),
         },
       },
@@ -114,8 +126,9 @@ export function scoringRoutes(context: ApiContext) {
   const routes = openGroup()
   routes.openapi(scores, async (c) => {
     const { scoreLines } = await import('../score-lines.ts')
-    const { lines: vectors, env } = c.req.valid('json')
-    return c.json({ results: scoreLines(vectors, env) }, 200)
+    const { lines: vectors, env, workload } = c.req.valid('json')
+    const place = workload === undefined ? null : await (await context.knowledge()).placeOf(workload)
+    return c.json({ results: scoreLines(vectors, env, place?.propose) }, 200)
   })
   routes.openapi(ssvc, async (c) => {
     const { ssvcLines } = await import('../ssvc-lines.ts')

@@ -2,13 +2,17 @@ import { AllclearError } from '../../base/errors.ts'
 import type { Context } from '../context.ts'
 import type { PointKey } from '../scoring/index.ts'
 import { findWorkloads } from '../where/index.ts'
+import type { ProposedScore } from './answers.ts'
 import { answersOfPlace } from './decide.ts'
+import { proposeScore } from './environment.ts'
 
 /** Answers to decision points that follow from where a workload is, each with its reason. */
 export interface PlaceAnswers {
   workload: string
   answers: ReadonlyMap<PointKey, number>
   reasons: readonly string[]
+  /** The score of a vector there; null where nothing is proposed. */
+  propose(vector: string): ProposedScore | null
 }
 
 /** Throws `not-found` and `ambiguous` for the name. */
@@ -39,5 +43,10 @@ export async function answersOfWorkload(context: Context, name: string): Promise
       ? 'human impact is not known: nobody declared a criticality'
       : `human impact follows from the declared criticality, ${facts.criticality}`,
   )
-  return { workload: index.workloadId(found[0]), answers: answersOfPlace(facts), reasons }
+  return {
+    workload: index.workloadId(found[0]),
+    answers: answersOfPlace(facts),
+    reasons,
+    propose: (vector) => proposeScore(vector, facts, facts.data),
+  }
 }

@@ -1105,6 +1105,11 @@ export type CvssScores = {
         temporal: number | null
         environmental: number | null
         nomenclature: string | null
+        /** What follows from where the workload is; `env` goes before it. */
+        proposed?: {
+          metric: string
+          reason: string
+        }[]
       }
     | {
         /** Why the line is refused, with the place. */
@@ -1116,6 +1121,8 @@ export type CvssScores = {
 export type CvssVectors = {
   lines: string[]
   env?: string
+  /** Propose environmental metrics from where it is. */
+  workload?: string
 }
 
 export type DeclaredSoftware = {
