@@ -22,7 +22,7 @@ const workload: readonly Column<AffectedWorkload>[] = [
           </b>
         </Link>
         <Second>
-          <Inert text={`${kind} in ${cluster}`} max={160} />
+          <Inert text={`${cluster}, ${kind}`} max={160} />
         </Second>
       </>
     ),
