@@ -111,6 +111,11 @@ export const routeGroups: readonly RouteGroup[] = [
     load: async (context) => (await import('./prepare/checklists.routes.ts')).checklistRoutes(context),
   },
   {
+    id: 'keys',
+    segments: ['keys'],
+    load: async (context) => (await import('./respond/keys.routes.ts')).keyRoutes(context),
+  },
+  {
     id: 'base',
     segments: ['health', 'config'],
     load: async (context) => (await import('./base/base.routes.ts')).baseRoutes(context),

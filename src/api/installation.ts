@@ -8,7 +8,7 @@ import type { Config } from '../base/config.ts'
 import { acquireLock, lockedBy, openDataDirectory } from '../base/data-directory.ts'
 import type { HeldLock } from '../base/data-directory.ts'
 import { AllclearError } from '../base/errors.ts'
-import { openKeys } from '../base/envelope/index.ts'
+import { addKeyOf, openKeys } from '../base/envelope/index.ts'
 import { databaseFile, openStore } from '../base/store/index.ts'
 import type { Store } from '../base/store/index.ts'
 import type { Progress } from '../know/answers.ts'
@@ -146,6 +146,7 @@ function installationOf(
           dataDirectory: folder.path,
           writes: lock !== null,
           keyEncryption: (make) => openKeys(config.keys, folder.path, make && lock !== null),
+          addKey: () => addKeyOf(config.keys, folder.path),
           accountResetAtMs: async (name) => (await peopleOf().accounts.find(name))?.resetAtMs ?? null,
         })
       })()

@@ -51,6 +51,7 @@ export const powers: Readonly<Record<string, Power>> = {
   sync: administers,
   config: administers,
   users: administers,
+  keys: { read: 'administrator', write: 'administrator' },
   audit: { read: 'administrator', write: 'administrator' },
   facts: declares,
   software: declares,

@@ -149,6 +149,34 @@ export const peopleCommands: readonly CommandSpec[] = [
     ],
   },
   {
+    name: 'key',
+    aliases: ['keys'],
+    summary: 'the keys that protect what is under embargo',
+    children: [
+      {
+        name: 'list',
+        summary: 'which keys something is encrypted by',
+        outputs: answerForms,
+        json: 'Keys',
+        examples: [{ line: 'allclear key list', does: 'what has to be kept' }],
+        needs: 'write',
+        load: () => import('./commands/key.ts'),
+      },
+      {
+        name: 'rotate',
+        summary: 'protect what is under embargo by a new key',
+        text: 'Contents stay as they are; the keys that encrypt them are encrypted anew. The old key stays in the file, for backups need it.',
+        outputs: answerForms,
+        json: 'KeyRotation',
+        examples: [
+          { line: 'allclear key rotate', does: 'once in a while, and when somebody has seen the file' },
+        ],
+        needs: 'write',
+        load: () => import('./commands/key.ts'),
+      },
+    ],
+  },
+  {
     name: 'audit',
     summary: 'what people and tokens did, the newest first',
     text: 'Each entry carries the hash of the one before, so that nothing can be altered or taken out without being found. The head that --check prints, kept elsewhere, shows later that nothing was cut off at the end. What is done in an incident stands in its own timeline.',

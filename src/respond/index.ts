@@ -25,6 +25,8 @@ export interface ResponseOptions {
   writes: boolean
   /** What encrypts incidents under embargo, opened when there is the first; `make`: there is none yet. */
   keyEncryption(make: boolean): Promise<KeyEncryption>
+  /** Makes a key that encrypts from now on, where that is ours to do. */
+  addKey(): Promise<void>
   /** When somebody else last gave an account a way to sign in, epoch ms; null: never, or no such account. */
   accountResetAtMs(name: string): Promise<number | null>
 }
@@ -35,6 +37,8 @@ export interface Response {
   /** Who may see which incident. Whoever answers people asks here first. */
   gate: Gate
   envelopes: Envelopes
+  /** See `ResponseOptions`. */
+  addKey(): Promise<void>
   probes: ProbeRunner
   registry: ProbeRegistry
   keys: KeyRing
@@ -72,6 +76,7 @@ export async function openResponse(options: ResponseOptions): Promise<Response> 
     incidents,
     gate,
     envelopes,
+    addKey: options.addKey,
     probes: runner,
     registry,
     keys,

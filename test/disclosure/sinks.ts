@@ -121,6 +121,8 @@ export const routes: Readonly<Record<string, Asked>> = {
   'POST /api/v1/checklists/{id}/versions/{version}/decision': { notAsked: changes },
   'POST /api/v1/checklist-drafts': { body: {} },
   'POST /api/v1/checklist-drafts/cacao': { body: {} },
+  'GET /api/v1/keys': {},
+  'POST /api/v1/keys/rotations': { notAsked: 'changes what the others are asked about' },
   'GET /api/v1/health': {},
   'GET /api/v1/config/limits': {},
   'GET /api/v1/sign-in': {},

@@ -1,5 +1,5 @@
 export { type Envelopes, isSealed, openEnvelopes } from './envelopes.store.ts'
-export { openKeys } from './open-keys.ts'
+export { addKeyOf, openKeys } from './open-keys.ts'
 export { openKeyCommand } from './key-command.ts'
 export type { KeyEncryption } from './key-encryption.ts'
 export { addKey, dropOldKeys, openKeyFile } from './key-file.ts'

@@ -305,6 +305,23 @@ describe('compartments', () => {
 })
 
 describe('the key', () => {
+  it('can be replaced while everything goes on, and incidents stay as they are', async () => {
+    const key = (...args: string[]) =>
+      runForTest(['key', ...args, '--server', server.url, '--token', tokens.root], {
+        env: { HOME: directory },
+      })
+    const before = (await key('list', '-o', 'name')).out.trim()
+    expect((await key('rotate')).out).toContain('protected by a new key')
+    const after = (await key('list', '-o', 'name')).out.trim()
+    expect(after).not.toBe(before)
+    expect(after.split('\n')).toHaveLength(1)
+    expect(await sees('ben')).toBe(true)
+    const lena = await runForTest(['key', 'rotate', '--server', server.url, '--token', tokens.lena], {
+      env: { HOME: directory },
+    })
+    expect(lena.error).toContain('needs the role administrator')
+  })
+
   it('lost, leaves embargoed incidents shut and everything else as it was; back, it opens them', async () => {
     await does('alice', 'open', 'CVE-2026-777', '-o', 'name')
     const file = join(directory, 'keys/embargo.keys')

@@ -2442,6 +2442,17 @@ export type Incidents = {
   rows: IncidentSummary[]
 }
 
+export type KeyRotation = {
+  /** Names of the keys that something is encrypted by; each has to be kept. */
+  inUse: string[]
+  rewrapped: number
+}
+
+export type Keys = {
+  /** Names of the keys that something is encrypted by; each has to be kept. */
+  inUse: string[]
+}
+
 export type Limit = {
   name: string
   value: number
@@ -4428,6 +4439,20 @@ export interface Requests {
     query: {}
     body: CacaoPlaybook
     answer: ChecklistImport
+  }
+  /** Which keys protect what is under embargo */
+  'GET /api/v1/keys': {
+    path: {}
+    query: {}
+    body: undefined
+    answer: Keys
+  }
+  /** Protect what is under embargo by a new key */
+  'POST /api/v1/keys/rotations': {
+    path: {}
+    query: {}
+    body: undefined
+    answer: KeyRotation
   }
   /** Does the server live? */
   'GET /api/v1/health': {
