@@ -41,6 +41,7 @@ First steps:
   allclear status                     what is in here, and how to come to real data
   allclear where 'log4j-core@<2.17.1' which images, workloads, nodes and clusters run it
   allclear cve CVE-2021-44228 --example   the answer page, on the example fleet
+  allclear incident open CVE-2021-44228 --example   from there to all clear
 
 Exit codes: 0 clean, 1 findings over the threshold, 2 usage, 3 answered from partial data, 4 unreachable, 5 defect.`,
     )
