@@ -1,6 +1,6 @@
 /**
- * Pictures of every screen of the example fleet, and of a live one, 1280 and 390 px, light and dark, to look at beside each other; of the
- * console as it was built last:
+ * Pictures of every screen of the example fleet, of a live one and of an incident, 1280 and 390 px, light and dark, to
+ * look at beside each other; of the console as it was built last:
  *
  *     node test/browser/shots.ts FOLDER [part of a name]
  *     node test/browser/shots.ts --readme      # writes docs/images/console.png
@@ -8,6 +8,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openPage, screensOf, startBrowser } from './browser.ts'
+import { incidentScreensOf, startIncidentFleet } from './incident-fleet.ts'
 import { liveScreensOf, startLiveFleet } from './live-fleet.ts'
 import { startServer } from './server.ts'
 
@@ -30,6 +31,12 @@ try {
       await takeAll(live.server.url, liveScreensOf(live))
     } finally {
       await live.stop()
+    }
+    const responding = await startIncidentFleet()
+    try {
+      await takeAll(responding.server.url, incidentScreensOf(responding))
+    } finally {
+      await responding.stop()
     }
   }
 } finally {

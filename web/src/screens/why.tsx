@@ -62,7 +62,7 @@ function AskedByIncident({
               ) : (
                 <DataTable
                   caption="Earlier verdicts, newest first"
-                  rows={history}
+                  rows={withEnds(history, found.atMs)}
                   keyOf={({ fromMs, verdict }) => `${fromMs} ${verdict}`}
                   columns={historyColumns}
                 />
@@ -266,10 +266,20 @@ const againstColumns: readonly Column<Evidence['counterexamples']['sample'][numb
   { title: 'Because', phone: 'line', cell: ({ because }) => <Inert text={because} max={300} /> },
 ]
 
-const historyColumns: readonly Column<IncidentVerdict['history'][number]>[] = [
+type Earlier = IncidentVerdict['history'][number] & { endMs: number }
+
+/** An answer held until the next one came; the newest until now. */
+function withEnds(history: IncidentVerdict['history'], nowMs: number): Earlier[] {
+  return history.map((row, at) => ({
+    ...row,
+    endMs: at === 0 ? Math.max(nowMs, row.untilMs) : history[at - 1].fromMs,
+  }))
+}
+
+const historyColumns: readonly Column<Earlier>[] = [
   { title: 'Verdict', cell: ({ verdict }) => <Verdict kind={verdict} /> },
   { title: 'From', cell: ({ fromMs }) => utc(fromMs) },
-  { title: 'For', cell: ({ fromMs, untilMs }) => duration(untilMs - fromMs) },
+  { title: 'For', cell: ({ fromMs, endMs }) => duration(endMs - fromMs) },
   { title: 'Because', phone: 'line', cell: ({ reason }) => <Inert text={reason} max={300} /> },
 ]
 

@@ -95,7 +95,7 @@ function ClockRow({ clock, nowMs }: { clock: Clock; nowMs: number }) {
   return (
     <li>
       <div>
-        <Inert text={title} max={120} />{' '}
+        <Inert text={`${title[0].toUpperCase()}${title.slice(1)}`} max={120} />{' '}
         <small>
           {id}, @<Inert text={owner} />, <Inert text={source} max={120} />
         </small>

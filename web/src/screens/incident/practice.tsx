@@ -33,7 +33,7 @@ export function Practice() {
           {steps.map(({ name, title, state }) => (
             <li key={name} className={styles[state]} aria-current={state === 'now' ? 'step' : undefined}>
               {title}
-              {state === 'done' && <span className="meta"> done</span>}
+              {state === 'done' && <span className="meta">, done</span>}
             </li>
           ))}
         </ol>

@@ -77,16 +77,44 @@ function Entries({ rows }: { rows: readonly TimelineRow[] }) {
   )
 }
 
+interface Entry {
+  row: TimelineRow
+  /** Entries of the same kind by the same actor right before it, newest first. */
+  alike: readonly TimelineRow[]
+}
+
+/** A run of at least so many entries of one kind is told by its newest one. */
+const foldedMin = 3
+
+/** Runs of entries of one kind become one entry; those that somebody opened stay apart. */
+function folded(rows: readonly TimelineRow[], opened: ReadonlySet<number>): Entry[] {
+  const entries: Entry[] = []
+  for (let at = 0; at < rows.length;) {
+    const { kind, actor } = rows[at]
+    let end = at + 1
+    while (end < rows.length && rows[end].kind === kind && rows[end].actor === actor) end++
+    const run = rows.slice(at, end)
+    // The oldest entry names a run: newer ones join it without closing what was opened.
+    if (run.length < foldedMin || opened.has(run[run.length - 1].seq))
+      entries.push(...run.map((row) => ({ row, alike: [] })))
+    else entries.push({ row: run[0], alike: run.slice(1) })
+    at = end
+  }
+  return entries
+}
+
 function EntryList({ rows }: { rows: readonly TimelineRow[] }) {
   const { incident } = useTalk()
   const list = useRef<HTMLOListElement>(null)
+  const [opened, setOpened] = useState<ReadonlySet<number>>(new Set())
   const [startPx, setStartPx] = useState(0)
+  const entries = folded(rows, opened)
   const virtualizer = useWindowVirtualizer({
-    count: rows.length,
+    count: entries.length,
     estimateSize: () => rowHeightPx,
-    overscan: rows.length <= wholeRowsMax ? rows.length : 20,
+    overscan: entries.length <= wholeRowsMax ? entries.length : 20,
     scrollMargin: startPx,
-    getItemKey: (index) => rows[index].seq,
+    getItemKey: (index) => entries[index].row.seq,
   })
   useLayoutEffect(() => {
     const top =
@@ -104,15 +132,15 @@ function EntryList({ rows }: { rows: readonly TimelineRow[] }) {
       style={{ paddingTop: Math.max(0, before), paddingBottom: Math.max(0, after) }}
     >
       {items.map(({ index, key }) => {
-        const row = rows[index]
-        const older = rows[index + 1]
+        const { row, alike } = entries[index]
+        const older = entries[index + 1]?.row
         const newDay = older === undefined || day(older.atMs) !== day(row.atMs)
         return (
           <li
             key={key}
             ref={virtualizer.measureElement}
             data-index={index}
-            aria-setsize={rows.length}
+            aria-setsize={entries.length}
             aria-posinset={index + 1}
           >
             <time dateTime={new Date(row.atMs).toISOString()} title={utc(row.atMs)} className="number">
@@ -122,7 +150,15 @@ function EntryList({ rows }: { rows: readonly TimelineRow[] }) {
             <Mark row={row} />
             <p>
               <span className={styles.kind}>{row.actor === itself ? 'Fleet' : `@${row.actor}`}</span>{' '}
-              <EntryText text={row.text} /> <EntryLink row={row} incident={incident.id} />
+              <EntryText text={row.text} /> <EntryLink row={row} incident={incident.id} />{' '}
+              {alike.length > 0 && (
+                <Button
+                  kind="quiet"
+                  onClick={() => setOpened(new Set([...opened, alike[alike.length - 1].seq]))}
+                >
+                  and {alike.length} alike
+                </Button>
+              )}
             </p>
           </li>
         )
