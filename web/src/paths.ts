@@ -12,6 +12,7 @@ import type {
   reachLevels,
   settingsSections,
   severities,
+  softwareRoles,
   whereTabs,
 } from './routes.ts'
 
@@ -94,6 +95,10 @@ export const pb = {
       to: '/clusters/$cluster/workloads/$namespace/$kind/$name',
       params: { cluster, namespace, kind, name },
     }),
+  software: (search: { q?: string; role?: (typeof softwareRoles)[number] } = {}) =>
+    linkOptions({ to: '/software', search }),
+  softwareNew: () => linkOptions({ to: '/software/new' }),
+  softwareEntry: (softwareId: string) => linkOptions({ to: '/software/$softwareId', params: { softwareId } }),
   identities: (search: { q?: string; to?: (typeof privilegeTargets)[number]; cluster?: string } = {}) =>
     linkOptions({ to: '/identities', search }),
   /** `id` is the API's: `ServiceAccount shop/ci`, `User alice`. */

@@ -15,6 +15,15 @@ export const incidentStages = ['triage', 'communicate', 'fix', 'rollout', 'after
 export const incidentTabs = ['timeline', 'decisions', 'hypotheses', 'work', 'proof'] as const
 /** Whether a probe can be answered here. */
 export const probeStates = ['connected', 'not-connected'] as const
+export const softwareRoles = [
+  'network',
+  'storage',
+  'webhook',
+  'operator',
+  'agent',
+  'workload',
+  'host',
+] as const
 export const severities = ['critical', 'high', 'medium', 'low', 'none', 'unknown'] as const
 
 /**
@@ -90,6 +99,13 @@ export const routes = (() => {
       path: '/clusters/$cluster/workloads/$namespace/$kind/$name',
     }),
     settings: createRoute({ getParentRoute: under, path: '/settings/$section' }),
+    software: createRoute({
+      getParentRoute: under,
+      path: '/software',
+      validateSearch: searchOf({ q: text, role: oneOf(softwareRoles), row: count }),
+    }),
+    softwareNew: createRoute({ getParentRoute: under, path: '/software/new' }),
+    softwareEntry: createRoute({ getParentRoute: under, path: '/software/$softwareId' }),
     identities: createRoute({
       getParentRoute: under,
       path: '/identities',
@@ -150,6 +166,9 @@ export const router = createRouter({
     routes.clusters,
     routes.cluster,
     routes.workload,
+    routes.software,
+    routes.softwareNew,
+    routes.softwareEntry,
     routes.identities,
     routes.identity,
     routes.advisories,

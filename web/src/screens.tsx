@@ -15,6 +15,9 @@ const later = {
   clusters: lazyRouteComponent(() => import('./screens/clusters.tsx'), 'ClustersScreen'),
   cluster: lazyRouteComponent(() => import('./screens/cluster.tsx'), 'ClusterScreen'),
   workload: lazyRouteComponent(() => import('./screens/workload.tsx'), 'WorkloadScreen'),
+  software: lazyRouteComponent(() => import('./screens/software.tsx'), 'SoftwareScreen'),
+  softwareNew: lazyRouteComponent(() => import('./screens/software-new.tsx'), 'SoftwareNewScreen'),
+  softwareEntry: lazyRouteComponent(() => import('./screens/software-entry.tsx'), 'SoftwareEntryScreen'),
   identities: lazyRouteComponent(() => import('./screens/identities.tsx'), 'IdentitiesScreen'),
   identity: lazyRouteComponent(() => import('./screens/identity.tsx'), 'IdentityScreen'),
   advisories: lazyRouteComponent(() => import('./screens/advisories.tsx'), 'AdvisoriesScreen'),
@@ -46,6 +49,9 @@ export function hangScreens(): void {
   routes.clusters.update({ component: later.clusters })
   routes.cluster.update({ component: later.cluster })
   routes.workload.update({ component: later.workload })
+  routes.software.update({ component: later.software })
+  routes.softwareNew.update({ component: later.softwareNew })
+  routes.softwareEntry.update({ component: later.softwareEntry })
   routes.identities.update({ component: later.identities })
   routes.identity.update({ component: later.identity })
   routes.advisories.update({ component: later.advisories })

@@ -76,6 +76,9 @@ export const queries = {
   reach: (query: Requests['GET /api/v1/reach']['query']) => question('GET /api/v1/reach', { query }),
   privileges: (query: Requests['GET /api/v1/privileges']['query']) =>
     question('GET /api/v1/privileges', { query }),
+  software: (query: Omit<Requests['GET /api/v1/software']['query'], 'limit' | 'offset'>, offset = 0) =>
+    question('GET /api/v1/software', { query: { ...query, limit, offset } }),
+  softwareEntry: (id: string) => question('GET /api/v1/software/{id}', { path: { id } }),
   identities: (query: Omit<Requests['GET /api/v1/identities']['query'], 'limit' | 'offset'>, offset = 0) =>
     question('GET /api/v1/identities', { query: { ...query, limit, offset } }),
   images: (query: { q?: string; sort?: string }, offset = 0) =>

@@ -7,10 +7,10 @@ import type { ProvisionalAdvisory } from '../api/schema.generated.ts'
 import { Button } from '../parts/button.tsx'
 import { Cli, shellWord } from '../parts/cli.tsx'
 import { Failure } from '../parts/failure.tsx'
+import styles from '../parts/form.module.css'
 import { Ledger, Section } from '../parts/ledger.tsx'
 import { PageHead } from '../parts/page-head.tsx'
 import { pb } from '../paths.ts'
-import styles from './advisory-new.module.css'
 
 const route = getRouteApi('/advisories/new')
 

@@ -29,6 +29,7 @@ const wings: readonly {
       { title: 'Exposure', to: pb.exposure(), under: ['/exposure'] },
       { title: 'Images', to: pb.images(), under: ['/images'] },
       { title: 'Clusters', to: pb.clusters(), under: ['/clusters'] },
+      { title: 'Software', to: pb.software(), under: ['/software'] },
       { title: 'Identities', to: pb.identities(), under: ['/identities'] },
       { title: 'Advisories', to: pb.advisories(), under: ['/advisories', '/cve'] },
     ],

@@ -18,6 +18,7 @@ export const shortcuts: readonly { keys: string; does: string; group: (typeof sh
   { keys: 'g e', does: 'exposure', group: 'Go to' },
   { keys: 'g m', does: 'images', group: 'Go to' },
   { keys: 'g c', does: 'clusters', group: 'Go to' },
+  { keys: 'g t', does: 'software of others, third parties', group: 'Go to' },
   { keys: 'g p', does: 'identities and their privileges', group: 'Go to' },
   { keys: 'g a', does: 'advisories', group: 'Go to' },
   { keys: 'j', does: 'next row', group: 'In a list' },
@@ -31,7 +32,6 @@ export const shortcuts: readonly { keys: string; does: string; group: (typeof sh
   { keys: 'd', does: 'write a decision down', group: 'In an incident' },
   { keys: 'h', does: 'add a hypothesis', group: 'In an incident' },
 ]
-
 /** Single keys can be switched off (WCAG 2.1.4); Ctrl-K and Escape stay. Remembered in this browser. */
 export const singleKeys = followed(localStorage.getItem('single-keys') !== 'off')
 
@@ -42,6 +42,7 @@ const places: Record<string, () => void> = {
   e: () => void router.navigate(pb.exposure()),
   m: () => void router.navigate(pb.images()),
   c: () => void router.navigate(pb.clusters()),
+  t: () => void router.navigate(pb.software()),
   p: () => void router.navigate(pb.identities()),
   a: () => void router.navigate(pb.advisories()),
 }
