@@ -91,14 +91,7 @@ function urgentStep({ state, board, conditions, allClear, nowMs }: Situation): S
     }
   const clock = clockStep(state, nowMs)
   if (clock !== null) return clock
-  const disputed = itemsOf(board).find((one) => one.state === 'disputed')
-  if (disputed !== undefined)
-    return {
-      text: `${disputed.item.id} was ticked, and the fleet says it is not so.`,
-      about: { kind: 'item', id: disputed.item.id },
-      command: `allclear incident why ${disputed.item.id}`,
-      why: disputed.reason ?? '',
-    }
+  // What took the all clear away goes before a tick that was wrong all along.
   const broken = conditions.find(({ verdict, part }) => verdict === 'contradicted' && part !== 'closed')
   if (state.status === 'open' && state.lap > 1 && broken !== undefined)
     return {
@@ -106,6 +99,14 @@ function urgentStep({ state, board, conditions, allClear, nowMs }: Situation): S
       about: { kind: 'condition', id: broken.probe },
       command: `allclear incident why ${broken.probe}`,
       why: broken.reason,
+    }
+  const disputed = itemsOf(board).find((one) => one.state === 'disputed')
+  if (disputed !== undefined)
+    return {
+      text: `${disputed.item.id} was ticked, and the fleet says it is not so.`,
+      about: { kind: 'item', id: disputed.item.id },
+      command: `allclear incident why ${disputed.item.id}`,
+      why: disputed.reason ?? '',
     }
   return exceptionStep(state) ?? roleStep(state, currentStage(board).stage) ?? rereadStep(state, board)
 }
