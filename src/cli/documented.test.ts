@@ -33,6 +33,7 @@ const root = join(import.meta.dirname, '../..')
 const examples = join(root, 'examples')
 const folder = mkdtempSync(join(tmpdir(), 'allclear-documented-'))
 const filled = join(folder, 'filled')
+const example = join(folder, 'example')
 let exportServer: Server
 let exportUrl = ''
 
@@ -105,6 +106,8 @@ beforeAll(async () => {
     ['import', 'manifests', join(examples, 'clusters/shop-eu.json'), '--cluster', 'shop-eu'],
   ])
     expect((await runForTest([...args, '--data', filled])).exit).toBe(0)
+  const env = { ALLCLEAR_EXAMPLE_DATA: example }
+  expect((await runForTest(['status', '--example'], { env })).exit).toBe(0)
 
   const archive = makeZip(
     readdirSync(join(examples, 'advisories')).map((name) => ({
@@ -156,6 +159,8 @@ function openDesk(name: string): Desk {
   put('CVE-2021-44228.json', 'advisories/CVE-2021-44228.json')
   put('deploy/shop.json', 'clusters/shop-us.json')
   cpSync(filled, join(cwd, 'data'), { recursive: true })
+  // Of their own, since lines open incidents in it and change what runs.
+  cpSync(example, join(cwd, 'example-data'), { recursive: true })
   writeFileSync(join(cwd, 'pairs.tsv'), '1.0\t1.1\n')
   writeFileSync(join(cwd, 'facts.yaml'), 'shop-eu/search: {team: search, criticality: high}\n')
   writeFileSync(join(cwd, 'vectors.txt'), 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\n')
@@ -186,6 +191,7 @@ function openDesk(name: string): Desk {
       HOME: cwd,
       PATH: `${join(cwd, 'tools')}:${join(root, 'bin')}:${process.env.PATH}`,
       ALLCLEAR_DATA: join(cwd, 'data'),
+      ALLCLEAR_EXAMPLE_DATA: join(cwd, 'example-data'),
       ALLCLEAR_OSV_URL: exportUrl,
     },
   }

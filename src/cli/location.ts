@@ -39,6 +39,8 @@ export function locate(options: OptionValues, io: CliIo): Location {
 
 /** In a checkout beside the code; of an installed package in the user's cache, for the package may be read-only. */
 function exampleDirectory(io: CliIo): string {
+  // Whoever takes an incident through it may want one of their own.
+  if (io.env.ALLCLEAR_EXAMPLE_DATA) return resolve(io.cwd, io.env.ALLCLEAR_EXAMPLE_DATA)
   if (!runsFromBundle && existsSync(join(packageRoot, 'package-lock.json')))
     return join(packageRoot, '.cache/example')
   return join(io.env.XDG_CACHE_HOME || join(io.env.HOME || homedir(), '.cache'), 'allclear-example')

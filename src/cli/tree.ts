@@ -57,7 +57,7 @@ export const commonOptions: readonly OptionSpec[] = [
     text: 'data directory (ALLCLEAR_DATA, else the XDG data folder)',
     completes: 'files',
   },
-  { flags: '--example', text: 'the data directory of the example fleet' },
+  { flags: '--example', text: 'the data directory of the example fleet (ALLCLEAR_EXAMPLE_DATA)' },
   { flags: '--server <url>', text: 'use this server (ALLCLEAR_SERVER)' },
   { flags: '--token <token>', text: 'token for the server (ALLCLEAR_TOKEN)' },
   { flags: '--quiet', text: 'no progress on stderr' },
