@@ -97,6 +97,7 @@ function StepButton({ step: { about } }: { step: Step }) {
       )
     return <GoButton title="Go to the roles" target="roles" />
   }
+  if (about.kind === 'clock') return <GoButton title="Go to the clocks" target="clocks" />
   if (about.kind === 'close') return <GoButton title="Go to closing" target="all-clear" />
   return <GoButton title="Go to the conditions" target="all-clear" />
 }
