@@ -105,6 +105,17 @@ describe('diffChecklists', () => {
     expect(diff.step).toBe(step)
   })
 
+  it('passes over no item of a draft that uses an id twice', () => {
+    const [before, after] = [list(), list()]
+    for (const one of [before, after]) one.items.push({ ...one.items[0], text: 'The second of this name.' })
+    after.items[0].probe = null
+    expect(diffChecklists(before, before).changes).toEqual([])
+    expect(diffChecklists(before, after)).toMatchObject({
+      changes: [{ kind: 'loosened', item: 'A1', field: 'probe' }],
+      step: 'major',
+    })
+  })
+
   it('of a list and itself is empty; of two lists, one direction loosens where the other tightens', () => {
     fc.assert(
       fc.property(anyDocument, anyDocument, (a, b) => {

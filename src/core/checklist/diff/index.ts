@@ -48,12 +48,11 @@ function diffList(before: Checklist, after: Checklist): ChecklistChange[] {
 
 function diffPauses(before: Checklist, after: Checklist): ChecklistChange[] {
   const found: ChecklistChange[] = []
-  const known = new Map(before.pausePoints.map((pause) => [pause.id, pause]))
-  const kept = new Set(after.pausePoints.map(({ id }) => id))
-  for (const { id, when } of before.pausePoints)
-    if (!kept.has(id)) found.push(whole({ pause: id }, 'removed', when))
-  for (const pause of after.pausePoints) {
-    const old = known.get(pause.id)
+  const [known, kept] = [byPlace(before.pausePoints), byPlace(after.pausePoints)]
+  for (const [place, { id, when }] of known)
+    if (!kept.has(place)) found.push(whole({ pause: id }, 'removed', when))
+  for (const [place, pause] of kept) {
+    const old = known.get(place)
     if (old === undefined) found.push(whole({ pause: pause.id }, 'added', pause.when))
     else found.push(...diffPause(old, pause))
   }
@@ -62,27 +61,41 @@ function diffPauses(before: Checklist, after: Checklist): ChecklistChange[] {
 
 function diffItems(before: Checklist, after: Checklist): ChecklistChange[] {
   const found: ChecklistChange[] = []
-  const known = new Map(before.items.map((item) => [item.id, item]))
-  const kept = new Set(after.items.map(({ id }) => id))
+  const [known, kept] = [byPlace(before.items), byPlace(after.items)]
   const holds = (pause: string, of: 'before' | 'after') =>
     (of === 'before' ? before : after).pausePoints.find(({ id }) => id === pause)?.holdOn ?? []
-  for (const { id, text, tier } of before.items)
+  for (const [place, { id, text, tier }] of known)
     // What skilled people forget is a loss; of an extended item its owner may judge.
-    if (!kept.has(id)) found.push(whole({ item: id }, 'removed', text, tier === 'killer' ? 'major' : 'minor'))
-  for (const item of after.items) {
-    const old = known.get(item.id)
+    if (!kept.has(place))
+      found.push(whole({ item: id }, 'removed', text, tier === 'killer' ? 'major' : 'minor'))
+  for (const [place, item] of kept) {
+    const old = known.get(place)
     if (old === undefined) found.push(whole({ item: item.id }, 'added', item.text))
     else found.push(...diffItem(old, item, holds))
   }
-  const order = (list: Checklist, other: ReadonlySet<string>): string =>
-    list.items.flatMap(({ id }) => (other.has(id) ? [id] : [])).join(' ')
-  const [left, right] = [order(before, kept), order(after, new Set(known.keys()))]
+  const order = (list: Checklist['items'], other: ReadonlyMap<string, unknown>): string =>
+    [...byPlace(list)].flatMap(([place, { id }]) => (other.has(place) ? [id] : [])).join(' ')
+  const [left, right] = [order(before.items, kept), order(after.items, known)]
   if (left !== right) {
     const changes = new Changes()
     changes.say('reworded', 'order', left, right)
     found.push(...changes.found)
   }
   return found
+}
+
+/**
+ * By id, and where a draft uses one twice (the lint refuses it) by which of them it is, so that none is passed over.
+ */
+function byPlace<Of extends { id: string }>(all: readonly Of[]): Map<string, Of> {
+  const used = new Map<string, number>()
+  const placed = new Map<string, Of>()
+  for (const one of all) {
+    const times = used.get(one.id) ?? 0
+    used.set(one.id, times + 1)
+    placed.set(`${one.id} ${times}`, one)
+  }
+  return placed
 }
 
 function whole(
