@@ -68,6 +68,7 @@ const kinds: Readonly<Record<string, string>> = {
   '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies': 'ValidatingAdmissionPolicy',
   '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings':
     'ValidatingAdmissionPolicyBinding',
+  '/apis/scheduling.k8s.io/v1/priorityclasses': 'PriorityClass',
   '/apis/storage.k8s.io/v1/storageclasses': 'StorageClass',
   '/apis/apiextensions.k8s.io/v1/customresourcedefinitions': 'CustomResourceDefinition',
 }
